@@ -1,0 +1,156 @@
+# make | make check | make check-asan | make fuzz | make lint | make install
+# Needs GNU make, a C17 compiler and pkg-config. Nothing here is generated.
+
+VERSION    := 0.1
+QMAIL_HOME ?= /var/qmail
+PREFIX     ?= /usr/local
+BUILD      ?= build
+CC         ?= cc
+OPT        ?= -O2 -g
+PKG_CONFIG ?= pkg-config
+
+# ---- what qmail fixes when it is built --------------------------------------
+BREAK  ?= -
+PATRN  ?= 002
+# users in the order alias, daemon, log, passwd, queue, remote, send, root
+USERS  ?= alias qmaild qmaill qmailp qmailq qmailr qmails root
+GROUPS ?= nofiles qmail
+
+# ---- compiler flags --------------------------------------------------------
+try  = $(shell $(CC) -Werror $(1) -x c -c /dev/null -o /dev/null 2>/dev/null \
+         && echo '$(1)')
+WARN := -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow \
+  -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition -Wvla \
+  -Wpointer-arith -Wcast-qual -Wwrite-strings -Wformat=2 -Wundef \
+  -Wnull-dereference -Wdouble-promotion -Wdate-time -Wimplicit-fallthrough \
+  $(foreach f,-Wduplicated-cond -Wduplicated-branches -Wlogical-op \
+    -Wcast-align=strict,$(call try,$(f)))
+ifdef SAN
+  HARD  := -fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer
+  HARDL := -fsanitize=$(SAN)
+else
+  HARD  := -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -fstack-protector-strong \
+    -fPIE $(foreach f,-fstack-clash-protection -fcf-protection=full \
+      -ftrivial-auto-var-init=zero,$(call try,$(f)))
+  HARDL := -pie -Wl,-z,relro,-z,now,-z,noexecstack
+endif
+COMPILE = $(CC) -std=c17 -D_GNU_SOURCE -Ilib -I. $(WARN) $(OPT) $(HARD) \
+  $(if $(WERROR),-Werror) $(CPPFLAGS) $(CFLAGS)
+LINK    = $(CC) $(OPT) $(HARDL) -Wl,--build-id -Wl,--as-needed $(LDFLAGS)
+
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+.PHONY: all check check-asan check-long run-tests fuzz bench lint format man \
+  demo install uninstall dist clean
+
+# V=1 shows the commands instead of what they make
+show = $(if $(V),,@printf '  %-4s %s\n' $(1) $(2);)
+
+obj = $(patsubst %.c,$(BUILD)/%.o,$(1))
+pkg = $(shell $(PKG_CONFIG) --libs $(1) 2>/dev/null || echo '-l$(1:lib%=%)')
+
+# ---- one archive per library layer -----------------------------------------
+LAYERS  := prog qmail net fmt base
+LIBS    := $(LAYERS:%=$(BUILD)/lib/%.a)
+LIB_SRC := $(wildcard lib/*/*.c lib/*/*/*.c)
+$(foreach l,$(LAYERS),$(eval $(BUILD)/lib/$l.a: \
+  $(call obj,$(filter lib/$l/%,$(LIB_SRC)))))
+
+comma := ,
+empty :=
+space := $(empty) $(empty)
+c_strings = '$(subst $(space),$(comma),$(1:%="%"))'
+$(BUILD)/lib/qmail/site.o: CPPFLAGS += -DSITE_HOME='"$(QMAIL_HOME)"'
+$(BUILD)/lib/qmail/ids.o: CPPFLAGS += \
+  -DIDS_USER_NAMES=$(call c_strings,$(USERS)) \
+  -DIDS_GROUP_NAMES=$(call c_strings,$(GROUPS))
+$(BUILD)/lib/qmail/config.o: CPPFLAGS += -DCONFIG_BREAK="'$(BREAK)'" \
+  -DCONFIG_PATRN=0$(PATRN) -DCONFIG_VERSION='"$(VERSION)"'
+
+# ---- one folder per program family: mains plus one archive of the rest ------
+# $(call program,NAME,MAIN.c,EXTRA LIBRARIES) is all a module.mk contains.
+program = $(eval MAINS += $(2))$(eval PROGRAMS += $(BUILD)/bin/$(1))\
+  $(eval $(BUILD)/bin/$(1): $(call obj,$(2)) $(BUILD)/$(patsubst %/,%,$(dir $(2))).a $(LIBS))\
+  $(eval $(BUILD)/bin/$(1): LDLIBS += $(3))
+# $(call alias,NAME,PROGRAM): a second name of a program, a link beside it
+alias = $(eval PROGRAMS += $(BUILD)/bin/$(1))\
+  $(eval $(BUILD)/bin/$(1): $(BUILD)/bin/$(2) ; ln -sf $(2) $$@)
+# $(call script,NAME,SOURCE): a program that needs no compiler
+script = $(eval PROGRAMS += $(BUILD)/bin/$(1))\
+  $(eval $(BUILD)/bin/$(1): $(2) ; @mkdir -p $$(@D) && install -m 755 $(2) $$@)
+include $(sort $(wildcard mta/*/module.mk tools/*/module.mk))
+TOOLS := $(basename $(notdir $(filter tools/%,$(MAINS))))
+DIRS := $(sort $(patsubst %/,%,$(dir $(MAINS))))
+$(foreach d,$(DIRS),$(eval $(BUILD)/$d.a: \
+  $(call obj,$(filter-out $(MAINS),$(wildcard $d/*.c)))))
+
+all: $(PROGRAMS)
+
+$(BUILD)/bin/%:
+	@mkdir -p $(@D)
+	$(call show,LINK,$@)$(LINK) -o $@ $(filter %.o %.a,$^) $(LDLIBS)
+$(BUILD)/%.a:
+	@mkdir -p $(@D)
+	$(call show,AR,$@)rm -f $@ && $(AR) rcsD $@ $(filter %.o,$^)
+$(BUILD)/%.o: %.c
+	@mkdir -p $(@D)
+	$(call show,CC,$<)$(COMPILE) -MMD -MP -c -o $@ $<
+
+# ---- tests mirror the tree: lib/x/y.c <- tests/unit/lib/x/y_test.c ----------
+UNIT_SRC := $(wildcard tests/unit/*/*/*_test.c tests/unit/*/*/*/*_test.c)
+UNIT := $(patsubst %.c,$(BUILD)/%,$(UNIT_SRC))
+E2E  := $(sort $(wildcard tests/e2e/*.bats tests/fault/*.bats \
+  tests/compat/*.bats tests/lint/*.bats))
+LONG := $(sort $(wildcard tests/long/*.bats))
+WRAP := -Wl,--wrap=fsync,--wrap=realloc
+TESTLIBS = $(call pkg,check) $(call pkg,libcdb)
+$(BUILD)/tests/unit/%_test: $(BUILD)/tests/unit/%_test.o \
+  $(BUILD)/tests/support/unit.o $(BUILD)/tests/support/fault.o \
+  $(DIRS:%=$(BUILD)/%.a) $(LIBS)
+	$(call show,LINK,$@)$(LINK) $(WRAP) -o $@ $(filter %.o %.a,$^) $(TESTLIBS)
+# helper programs of the tests: tests/support/x_main.c -> build/tests/bin/x
+HELPERS := $(patsubst tests/support/%_main.c,$(BUILD)/tests/bin/%,\
+  $(wildcard tests/support/*_main.c))
+$(BUILD)/tests/bin/%: $(BUILD)/tests/support/%_main.o $(LIBS)
+	@mkdir -p $(@D)
+	$(call show,LINK,$@)$(LINK) -o $@ $(filter %.o %.a,$^) $(call pkg,libcdb)
+.SECONDARY:
+
+JOBS  ?= $(shell nproc)
+PROVE  = BIN=$(CURDIR)/$(BUILD)/bin TESTBIN=$(CURDIR)/$(BUILD)/tests/bin \
+  prove --timer -j$(JOBS) --exec tests/tap
+check: run-tests
+check-asan:
+	$(MAKE) BUILD=build/asan SAN=address,undefined check
+run-tests: all $(UNIT) $(HELPERS)
+	$(PROVE) $(UNIT) $(E2E)
+check-long: all $(HELPERS)
+	$(PROVE) $(LONG)
+
+# ---- fuzzing: tests/fuzz/x_fuzz.c -> build/fuzz/x, seeds beside it ----------
+FUZZERS := $(patsubst tests/fuzz/%_fuzz.c,build/fuzz/%,$(wildcard tests/fuzz/*_fuzz.c))
+FUZZ_CC ?= clang-14
+fuzz: $(FUZZERS)
+	for f in $(FUZZERS); do mkdir -p $$f.corpus && $$f -verbosity=0 \
+	  -max_total_time=$(or $(SECONDS),60) $$f.corpus \
+	  tests/fuzz/corpus/$${f##*/} || exit 1; done
+build/fuzz/%: tests/fuzz/%_fuzz.c $(filter lib/base/% lib/fmt/% lib/qmail/%,$(LIB_SRC))
+	@mkdir -p $(@D) tests/fuzz/corpus/$*
+	$(FUZZ_CC) -std=c17 -D_GNU_SOURCE -Ilib -I. -g -O1 -DSITE_HOME='"/"' \
+	  -DIDS_USER_NAMES=0 -DIDS_GROUP_NAMES=0 -DCONFIG_BREAK="'-'" \
+	  -DCONFIG_PATRN=2 -DCONFIG_VERSION='"fuzz"' \
+	  -fsanitize=fuzzer,address,undefined -o $@ $(filter %.c,$^) $(call pkg,libcdb)
+
+# ---- developer targets ------------------------------------------------------
+C_FILES = $(wildcard lib/*/*.[ch] lib/*/*/*.[ch] mta/*/*.[ch] tools/*/*.[ch] \
+  tests/support/*.[ch] tests/unit/*/*/*.c tests/unit/*/*/*/*.c tests/fuzz/*.c)
+format:
+	@clang-format -i $(C_FILES)
+compile_commands.json: Makefile
+	@{ sep='['; for f in $(filter %.c,$(C_FILES)); do printf \
+	  '%s{"directory":"%s","file":"%s","command":"%s -DSITE_HOME=__FILE__ -c %s"}' \
+	  "$$sep" '$(CURDIR)' $$f '$(subst ",\",$(COMPILE))' $$f; sep=','; done; echo ']'; } >$@
+clean:
+	rm -rf build compile_commands.json
+
+-include $(shell test -d $(BUILD) && find $(BUILD) -name '*.d')

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef BASE_CLOCK_H
+#define BASE_CLOCK_H
+
+#include <stdint.h>
+
+/* For mains and loops only: they read the clock once per turn and pass the
+ * time down, so that everything below can be tested at any date. */
+
+int64_t clock_seconds(void);      /* wall clock, unix seconds */
+int64_t clock_microseconds(void); /* wall clock, unix microseconds */
+
+#endif

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef BASE_FD_H
+#define BASE_FD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "base/attr.h"
+
+/* Closes *fd when it is open (>= 0) and sets it to -1. Keeps errno. */
+void fd_close(int *fd);
+
+/* Reads until n bytes or the end of the file; restarts after EINTR. Returns
+ * the bytes read, -1 with errno. */
+NODISCARD ssize_t fd_read_full(int fd, void *buf, size_t n);
+
+/* One read, restarted after EINTR. */
+NODISCARD ssize_t fd_read_some(int fd, void *buf, size_t n);
+
+/* Writes all n bytes; restarts after EINTR and short writes. 0 or -1. */
+NODISCARD int fd_write_full(int fd, const void *buf, size_t n);
+
+/* Opens /dev/null on whichever of descriptors 0, 1, 2 are closed, so that no
+ * file opened later can be taken for standard output. 0 or -1. */
+NODISCARD int fd_ensure_standard(void);
+
+NODISCARD int fd_set_nonblocking(int fd);
+
+/* A pipe whose two ends are O_CLOEXEC. 0 or -1 with errno. */
+NODISCARD int fd_pipe(int ends[2]);
+
+#endif

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef BASE_PRIV_H
+#define BASE_PRIV_H
+
+#include <sys/types.h>
+
+#include "base/attr.h"
+#include "base/err.h"
+
+/* Becomes uid:gid for good: supplementary groups (only gid), group and user
+ * id, verified. Refuses uid 0. Any failure must end the process. 0 or -1. */
+NODISCARD int priv_become(uid_t uid, gid_t gid, struct err *e);
+
+#endif

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: ISC */
+#include "qmail/ids.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/num.h"
+
+#ifndef IDS_USER_NAMES
+#error "IDS_USER_NAMES and IDS_GROUP_NAMES are set by the makefile"
+#endif
+
+/* in the order of the enums */
+static const char *const user_names[IDS_USERS] = {IDS_USER_NAMES};
+static const char *const group_names[IDS_GROUPS] = {IDS_GROUP_NAMES};
+
+enum { IDS_FILE_MAX = 4096, LOOKUP_BYTES = 4096 };
+
+const char *
+ids_user_name(enum ids_user user)
+{
+	return user_names[user];
+}
+
+const char *
+ids_group_name(enum ids_group group)
+{
+	return group_names[group];
+}
+
+/* Bytes of users/ids, 0 when there is no file that may be trusted. */
+static size_t
+load_ids_file(const struct site *s, char *buf, size_t size)
+{
+	char path[4096];
+	struct stat st;
+	ssize_t got = 0;
+	int fd, len;
+
+	len = snprintf(path, sizeof(path), "%s/users/ids", s->home);
+	if (len < 0 || (size_t)len >= sizeof(path))
+		return 0;
+	fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	if (fd == -1)
+		return 0;
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_uid == 0 &&
+	    (st.st_mode & (S_IWGRP | S_IWOTH)) == 0)
+		got = fd_read_full(fd, buf, size);
+	fd_close(&fd);
+	return got > 0 ? (size_t)got : 0;
+}
+
+static bool
+find_in_file(const struct site *s, struct span kind, const char *name,
+    uint64_t *number)
+{
+	char buf[IDS_FILE_MAX];
+	struct span rest = {buf, load_ids_file(s, buf, sizeof(buf))}, line;
+
+	while (span_take_line(&rest, &line)) {
+		if (span_take_prefix(&line, kind) &&
+		    span_take_prefix(&line, span_cstr(name)) &&
+		    span_take_prefix(&line, SPAN(":")))
+			return num_parse_canonical(line, UINT32_MAX - 1,
+			    number);
+	}
+	return false;
+}
+
+static int
+unknown_id(struct err *e, const char *kind, const char *name, int rc)
+{
+	if (rc == 0)
+		return err_set(e, ERR_SYS, "unknown %s %s", kind, name);
+	errno = rc;
+	return err_sys(e, "look up", name);
+}
+
+int
+ids_find_user(const struct site *s, enum ids_user user, uid_t *uid,
+    struct err *e)
+{
+	const char *name = user_names[user];
+	struct passwd pw, *found = NULL;
+	char buf[LOOKUP_BYTES];
+	uint64_t number;
+	int rc;
+
+	if (s->one_user || user == IDS_ROOT) {
+		*uid = s->one_user ? s->uid : 0;
+		return 0;
+	}
+	if (find_in_file(s, SPAN("user:"), name, &number)) {
+		*uid = (uid_t)number;
+		return 0;
+	}
+	rc = getpwnam_r(name, &pw, buf, sizeof(buf), &found);
+	if (found == NULL)
+		return unknown_id(e, "user", name, rc);
+	*uid = pw.pw_uid;
+	return 0;
+}
+
+int
+ids_find_group(const struct site *s, enum ids_group group, gid_t *gid,
+    struct err *e)
+{
+	const char *name = group_names[group];
+	struct group gr, *found = NULL;
+	char buf[LOOKUP_BYTES];
+	uint64_t number;
+	int rc;
+
+	if (s->one_user) {
+		*gid = s->gid;
+		return 0;
+	}
+	if (find_in_file(s, SPAN("group:"), name, &number)) {
+		*gid = (gid_t)number;
+		return 0;
+	}
+	rc = getgrnam_r(name, &gr, buf, sizeof(buf), &found);
+	if (found == NULL)
+		return unknown_id(e, "group", name, rc);
+	*gid = gr.gr_gid;
+	return 0;
+}

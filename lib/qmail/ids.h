@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef QMAIL_IDS_H
+#define QMAIL_IDS_H
+
+#include <sys/types.h>
+
+#include "base/attr.h"
+#include "base/err.h"
+#include "qmail/site.h"
+
+/* The users and groups of an installation, by role. Their names are fixed when
+ * the programs are built (make variables), their numbers are found at run
+ * time: in a one-user instance every role is the owner of the home; else in
+ * HOME/users/ids, lines "user:NAME:NUMBER" and "group:NAME:NUMBER", obeyed
+ * only if root owns it and nobody else can write it; else in the system's user
+ * database. A program asks only for the ids it needs. */
+enum ids_user {
+	IDS_ALIAS,
+	IDS_QMAILD,
+	IDS_QMAILL,
+	IDS_QMAILP,
+	IDS_QMAILQ,
+	IDS_QMAILR,
+	IDS_QMAILS,
+	IDS_ROOT,
+	IDS_USERS /* count */
+};
+
+enum ids_group {
+	IDS_NOFILES,
+	IDS_QMAIL,
+	IDS_GROUPS /* count */
+};
+
+const char *ids_user_name(enum ids_user user);
+const char *ids_group_name(enum ids_group group);
+
+/* 0 with the number, or -1 when it is unknown or cannot be looked up. */
+NODISCARD int ids_find_user(const struct site *s, enum ids_user user,
+    uid_t *uid, struct err *e);
+NODISCARD int ids_find_group(const struct site *s, enum ids_group group,
+    gid_t *gid, struct err *e);
+
+#endif

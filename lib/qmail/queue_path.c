@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: ISC */
+#include "qmail/queue_path.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/num.h"
+
+static const char *const kind_names[QUEUE_KINDS] = {"mess", "intd", "todo",
+    "info", "local", "remote", "bounce"};
+
+const char *
+queue_kind_name(enum queue_kind kind)
+{
+	return kind_names[kind];
+}
+
+bool
+queue_kind_is_split(const struct queue_layout *l, enum queue_kind kind)
+{
+	switch (kind) {
+	case QUEUE_MESS:
+	case QUEUE_INFO:
+	case QUEUE_LOCAL:
+	case QUEUE_REMOTE:
+		return true;
+	case QUEUE_INTD:
+	case QUEUE_TODO:
+		return l->split_todo;
+	case QUEUE_BOUNCE:
+	case QUEUE_KINDS:
+		break;
+	}
+	return false;
+}
+
+/* The longest, remote/65535/18446744073709551615, fits with room to spare. */
+struct queue_path
+queue_path(const struct queue_layout *l, enum queue_kind kind, uint64_t id)
+{
+	struct queue_path path;
+
+	if (queue_kind_is_split(l, kind))
+		(void)snprintf(path.text, sizeof(path.text),
+		    "%s/%" PRIu64 "/%" PRIu64, kind_names[kind], id % l->split,
+		    id);
+	else
+		(void)snprintf(path.text, sizeof(path.text), "%s/%" PRIu64,
+		    kind_names[kind], id);
+	return path;
+}
+
+struct queue_path
+queue_path_dir(const struct queue_layout *l, enum queue_kind kind, uint64_t id)
+{
+	struct queue_path path;
+
+	if (queue_kind_is_split(l, kind))
+		(void)snprintf(path.text, sizeof(path.text), "%s/%" PRIu64,
+		    kind_names[kind], id % l->split);
+	else
+		(void)snprintf(path.text, sizeof(path.text), "%s",
+		    kind_names[kind]);
+	return path;
+}
+
+struct queue_path
+queue_path_mess_name(const struct queue_layout *l, uint64_t id)
+{
+	struct queue_path path;
+
+	(void)snprintf(path.text, sizeof(path.text), "%" PRIu64 "/%" PRIu64,
+	    id % l->split, id);
+	return path;
+}
+
+bool
+queue_id_parse(struct span name, uint64_t *id)
+{
+	uint64_t value;
+
+	if (!num_parse_canonical(name, UINT64_MAX, &value) || value == 0)
+		return false;
+	*id = value;
+	return true;
+}
+
+/* Counts the numbered entries of mess/ and remembers the largest. */
+static int
+count_split(DIR *dir, uint64_t *count, uint64_t *largest)
+{
+	const struct dirent *entry;
+
+	*count = *largest = 0;
+	for (;;) {
+		uint64_t number;
+
+		errno = 0;
+		entry = readdir(dir);
+		if (entry == NULL)
+			return errno == 0 ? 0 : -1;
+		if (!num_parse_canonical(span_cstr(entry->d_name),
+		        QUEUE_SPLIT_MAX, &number) ||
+		    (entry->d_type != DT_DIR && entry->d_type != DT_UNKNOWN))
+			continue;
+		(*count)++;
+		if (number > *largest)
+			*largest = number;
+	}
+}
+
+static int
+detect_split(int queue_dir, uint64_t *split, struct err *e)
+{
+	uint64_t count, largest;
+	DIR *dir;
+	int fd, rc;
+
+	fd = openat(queue_dir, "mess", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd == -1)
+		return err_sys(e, "open directory", "queue/mess");
+	dir = fdopendir(fd);
+	if (dir == NULL) {
+		err_sys(e, "read directory", "queue/mess");
+		(void)close(fd);
+		return -1;
+	}
+	rc = count_split(dir, &count, &largest);
+	if (rc == -1)
+		err_sys(e, "read directory", "queue/mess");
+	(void)closedir(dir);
+	if (rc == -1)
+		return -1;
+	if (count == 0)
+		return err_set(e, ERR_FORMAT,
+		    "queue/mess has no numbered subdirectories");
+	if (largest != count - 1)
+		return err_set(e, ERR_FORMAT,
+		    "the numbered subdirectories of queue/mess have a hole: "
+		    "%" PRIu64 " of them, the last is %" PRIu64,
+		    count, largest);
+	*split = count;
+	return 0;
+}
+
+int
+queue_layout_detect(int queue_dir, struct queue_layout *l, struct err *e)
+{
+	struct stat st;
+
+	if (detect_split(queue_dir, &l->split, e) == -1)
+		return -1;
+	/* in a flat queue todo/0 could only be a message, hence a file */
+	l->split_todo =
+	    fstatat(queue_dir, "todo/0", &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    S_ISDIR(st.st_mode);
+	return 0;
+}
