@@ -18,7 +18,16 @@
  *
  * Classic: greeting and delivery number are one byte. Wide: two bytes, low byte
  * first; spoken only between our own programs, agreed by an argument that
- * qmail-start gives to all three (SPAWN_WIDE_ARG). */
+ * qmail-start gives to all three (SPAWN_WIDE_ARG).
+ *
+ * Descriptors of qmail-send:
+ *
+ *   0  log, written
+ *   1  to qmail-lspawn             2  from qmail-lspawn
+ *   3  to qmail-rspawn             4  from qmail-rspawn
+ *   5  to qmail-clean              6  from qmail-clean
+ *   7  to qmail-todo               8  from qmail-todo     (wide only)
+ */
 
 /* The argument, and the text that must stand in the files of qmail-send,
  * qmail-lspawn and qmail-rspawn for qmail-start to use it. Every program that
