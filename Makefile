@@ -114,6 +114,11 @@ HELPERS := $(patsubst tests/support/%_main.c,$(BUILD)/tests/bin/%,\
 $(BUILD)/tests/bin/%: $(BUILD)/tests/support/%_main.o $(LIBS)
 	@mkdir -p $(@D)
 	$(call show,LINK,$@)$(LINK) -o $@ $(filter %.o %.a,$^) $(call pkg,libcdb)
+# the fuzz harnesses over their seeds, without a fuzzer
+REPLAY := $(patsubst tests/fuzz/%_fuzz.c,$(BUILD)/tests/fuzz/%,$(wildcard tests/fuzz/*_fuzz.c))
+$(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/%_fuzz.o \
+  $(BUILD)/tests/support/replay.o $(LIBS)
+	$(call show,LINK,$@)$(LINK) -o $@ $(filter %.o %.a,$^) $(call pkg,libcdb)
 .SECONDARY:
 
 JOBS  ?= $(shell nproc)
@@ -122,10 +127,10 @@ PROVE  = BIN=$(CURDIR)/$(BUILD)/bin TESTBIN=$(CURDIR)/$(BUILD)/tests/bin \
 check: run-tests
 check-asan:
 	$(MAKE) BUILD=build/asan SAN=address,undefined check
-run-tests: all $(UNIT) $(HELPERS)
-	$(PROVE) $(UNIT) $(E2E)
+run-tests: all $(UNIT) $(REPLAY) $(HELPERS)
+	@$(PROVE) $(UNIT) $(REPLAY) $(E2E)
 check-long: all $(HELPERS)
-	$(PROVE) $(LONG)
+	@$(PROVE) $(LONG)
 
 # ---- fuzzing: tests/fuzz/x_fuzz.c -> build/fuzz/x, seeds beside it ----------
 FUZZERS := $(patsubst tests/fuzz/%_fuzz.c,build/fuzz/%,$(wildcard tests/fuzz/*_fuzz.c))
@@ -142,14 +147,25 @@ build/fuzz/%: tests/fuzz/%_fuzz.c $(filter lib/base/% lib/fmt/% lib/qmail/%,$(LI
 	  -fsanitize=fuzzer,address,undefined -o $@ $(filter %.c,$^) $(call pkg,libcdb)
 
 # ---- developer targets ------------------------------------------------------
-C_FILES = $(wildcard lib/*/*.[ch] lib/*/*/*.[ch] mta/*/*.[ch] tools/*/*.[ch] \
+C_FILES := $(wildcard lib/*/*.[ch] lib/*/*/*.[ch] mta/*/*.[ch] tools/*/*.[ch] \
   tests/support/*.[ch] tests/unit/*/*/*.c tests/unit/*/*/*/*.c tests/fuzz/*.c)
+# lint.bats holds the quick part, which every check runs too
+SHELL_FILES = $(wildcard bootstrap .ci/run) tests/tap $(wildcard tests/*/*.sh)
+lint: all compile_commands.json
+	BIN=$(CURDIR)/$(BUILD)/bin prove --exec tests/tap tests/lint/lint.bats
+	clang-format --dry-run -Werror $(C_FILES)
+	shellcheck $(SHELL_FILES)
+	printf '%s\n' $(filter lib/% mta/% tools/%,$(filter %.c,$(C_FILES))) | \
+	  xargs -P $(JOBS) -n 8 clang-tidy --quiet -p .
+	cppcheck --std=c11 --enable=warning,style,performance,portability \
+	  --inline-suppr --suppressions-list=tests/lint/cppcheck.txt -j $(JOBS) \
+	  --error-exitcode=1 --quiet -Ilib -I. lib mta $(wildcard tools)
 format:
 	@clang-format -i $(C_FILES)
-compile_commands.json: Makefile
+compile_commands.json: Makefile $(filter %.c,$(C_FILES))
 	@{ sep='['; for f in $(filter %.c,$(C_FILES)); do printf \
-	  '%s{"directory":"%s","file":"%s","command":"%s -DSITE_HOME=__FILE__ -c %s"}' \
-	  "$$sep" '$(CURDIR)' $$f '$(subst ",\",$(COMPILE))' $$f; sep=','; done; echo ']'; } >$@
+	  '%s{"directory":"%s","file":"%s","command":"%s -DSITE_HOME=__FILE__ -DIDS_USER_NAMES=0 -DIDS_GROUP_NAMES=0 -DCONFIG_BREAK=0 -DCONFIG_PATRN=2 -DCONFIG_VERSION=__FILE__ -c %s"}' \
+	  "$$sep" '$(CURDIR)' $$f '$(subst ",\",$(filter-out -ftrivial%,$(COMPILE)))' $$f; sep=','; done; echo ']'; } >$@
 clean:
 	rm -rf build compile_commands.json
 

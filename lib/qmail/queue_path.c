@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "qmail/queue_path.h"
 
+#include <assert.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -17,6 +18,7 @@ static const char *const kind_names[QUEUE_KINDS] = {"mess", "intd", "todo",
 const char *
 queue_kind_name(enum queue_kind kind)
 {
+	assert(kind < QUEUE_KINDS);
 	return kind_names[kind];
 }
 
@@ -47,11 +49,11 @@ queue_path(const struct queue_layout *l, enum queue_kind kind, uint64_t id)
 
 	if (queue_kind_is_split(l, kind))
 		(void)snprintf(path.text, sizeof(path.text),
-		    "%s/%" PRIu64 "/%" PRIu64, kind_names[kind], id % l->split,
-		    id);
+		    "%s/%" PRIu64 "/%" PRIu64, queue_kind_name(kind),
+		    id % l->split, id);
 	else
 		(void)snprintf(path.text, sizeof(path.text), "%s/%" PRIu64,
-		    kind_names[kind], id);
+		    queue_kind_name(kind), id);
 	return path;
 }
 
@@ -62,10 +64,10 @@ queue_path_dir(const struct queue_layout *l, enum queue_kind kind, uint64_t id)
 
 	if (queue_kind_is_split(l, kind))
 		(void)snprintf(path.text, sizeof(path.text), "%s/%" PRIu64,
-		    kind_names[kind], id % l->split);
+		    queue_kind_name(kind), id % l->split);
 	else
 		(void)snprintf(path.text, sizeof(path.text), "%s",
-		    kind_names[kind]);
+		    queue_kind_name(kind));
 	return path;
 }
 

@@ -12,7 +12,9 @@ queue_record_put(struct str *out, char letter, struct span text)
 static void
 split_record(struct span whole, uint64_t offset, struct queue_record *r)
 {
-	r->letter = whole.n == 0 ? '\0' : whole.p[0];
+	r->letter = '\0';
+	if (whole.n > 0)
+		r->letter = whole.p[0];
 	r->text = span_from(whole, 1);
 	r->offset = offset;
 }

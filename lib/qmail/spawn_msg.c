@@ -88,7 +88,9 @@ spawn_report_take(struct span *in, bool wide, struct spawn_report *r)
 	if (!take_number(&rest, wide, &r->delivery) ||
 	    !span_take_nul(&rest, &text))
 		return false;
-	r->letter = text.n == 0 ? '\0' : text.p[0];
+	r->letter = '\0';
+	if (text.n > 0)
+		r->letter = text.p[0];
 	r->text = span_first(span_from(text, 1), SPAWN_REPORT_MAX);
 	*in = rest;
 	return true;
