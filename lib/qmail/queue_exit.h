@@ -2,7 +2,7 @@
 #ifndef QMAIL_QUEUE_EXIT_H
 #define QMAIL_QUEUE_EXIT_H
 
-#include "base/span.h"
+#include "base/str.h"
 
 /* Exit statuses of qmail-queue and what every caller makes of them.
  * Specification: queue.md section 4.1, inject.md section 1.14. */
@@ -47,5 +47,11 @@ struct queue_exit_row {
 /* The row for any status: exact, else by range (11..40 permanent, everything
  * else temporary). Never NULL. */
 const struct queue_exit_row *queue_exit_find(int status);
+
+/* The row for a qmail-queue that a signal ended. */
+const struct queue_exit_row *queue_exit_crashed(void);
+
+/* Appends "TEXT (#DSN)", the form in which users see it. */
+void queue_exit_put(struct str *out, const struct queue_exit_row *row);
 
 #endif

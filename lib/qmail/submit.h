@@ -22,19 +22,20 @@
  *	submit_to(&q, recipient);
  *	letter = submit_close(&q, &text);
  *
- * Descriptors of the child: 0 message, 1 envelope, 6 and 4 one pipe for the
- * text of exit 82 and 88. SIGPIPE must be ignored. */
+ * Descriptors of the child: 0 message, 1 envelope, 6 and 4 (and the one named
+ * by the environment variable ERROR_FD) one pipe for the text of exit 82 and
+ * 88. SIGPIPE must be ignored. */
 struct submit {
 	pid_t pid; /* the "qp" of logs and replies */
 	struct out message;
 	struct out envelope;
 	int error_fd;
-	bool in_envelope;
 	bool failed; /* a write failed or submit_fail() was called */
 };
 
-/* 0, or -1 with *e (no memory, no process; the caller reports Z, 4.3.0). After
- * -1 there is nothing to close. */
+/* Starts the program in the home; QMAILQUEUE is one path, executed as it is,
+ * without arguments. 0, or -1 with *e: always temporary, and the text already
+ * ends with its code, (#4.3.0). After -1 there is nothing to close. */
 NODISCARD int submit_open(struct submit *q, const struct site *site,
     struct err *e);
 
@@ -45,15 +46,15 @@ void submit_put_cstr(struct submit *q, const char *text);
 void submit_from(struct submit *q, struct span sender);
 void submit_to(struct submit *q, struct span recipient);
 
-/* The message shall not be queued: qmail-queue will see its input end without
- * an envelope. */
+/* The message shall not be queued: whatever was written, qmail-queue will see
+ * its envelope end before the closing NUL. submit_close() is still needed. */
 void submit_fail(struct submit *q);
 
 /* Ends the envelope, waits for qmail-queue and releases everything. Returns
  * 'K' (accepted), 'D' (permanent) or 'Z' (temporary) and, unless 'K', appends
  * a sentence with its enhanced code, "mail server permanently rejects message
- * (#5.3.0)", to *text. Text from the child has its control characters
- * replaced. */
+ * (#5.3.0)", to *text. Text that the child itself gave is taken as it is, but
+ * for bytes that are not printable ASCII. Never 'K' when a write failed. */
 NODISCARD char submit_close(struct submit *q, struct str *text);
 
 #endif
