@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef QMAIL_TCPTO_H
+#define QMAIL_TCPTO_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/attr.h"
+#include "base/err.h"
+
+/* Hosts that recently timed out: queue/lock/tcpto for IPv4, in the classic
+ * layout, and queue/lock/tcpto6 for IPv6, in our own. Specification: queue.md
+ * section 7.1, smtp.md section 3.
+ *
+ *	tcpto	16 bytes: 0-3 address, 4 timeout count, 8-11 unix time of the
+ *		last timeout (little endian), rest zero
+ *	tcpto6	32 bytes: 0-15 address, 16 count, 20-23 time, rest zero
+ *
+ * A record with count 0 is free. A short or missing file means fewer records
+ * or none, never an error. */
+enum tcpto_kind {
+	TCPTO_V4,
+	TCPTO_V6,
+	TCPTO_KINDS /* count */
+};
+
+enum {
+	TCPTO_MAX_RECORDS = 64,
+	TCPTO_RECORD_MAX = 32, /* bytes of the larger record */
+	TCPTO_COUNT_MAX = 10,  /* counting stops here */
+	TCPTO_ADDRESS_MAX = 16,
+};
+
+struct tcpto_record {
+	unsigned char ip[TCPTO_ADDRESS_MAX]; /* the first 4 for IPv4 */
+	unsigned count;
+	uint32_t when; /* seconds since 1970-01-01 UTC */
+};
+
+struct tcpto_table {
+	struct tcpto_record record[TCPTO_MAX_RECORDS];
+	size_t n; /* as many as the file has room for, free ones too */
+};
+
+/* Name within queue/lock, bytes of an address, bytes of a record. */
+const char *tcpto_name(enum tcpto_kind kind);
+size_t tcpto_address_bytes(enum tcpto_kind kind);
+size_t tcpto_record_bytes(enum tcpto_kind kind);
+
+/* One record from and to tcpto_record_bytes(kind) bytes. */
+void tcpto_record_parse(enum tcpto_kind kind, const unsigned char *raw,
+    struct tcpto_record *r);
+void tcpto_record_store(enum tcpto_kind kind, const struct tcpto_record *r,
+    unsigned char *raw);
+
+/* Reads the table under a shared lock. lock_dir: descriptor of queue/lock. A
+ * missing file gives an empty table. 0 or -1. */
+NODISCARD int tcpto_load(int lock_dir, enum tcpto_kind kind,
+    struct tcpto_table *t, struct err *e);
+
+/* Zeroes the whole table under its lock. A missing file stays missing. */
+NODISCARD int tcpto_clear(int lock_dir, enum tcpto_kind kind, struct err *e);
+
+#endif
