@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "fmt/date.h"
 
+#include "base/num.h"
+
 static const char months[12][4] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
     "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 static const char weekdays[7][4] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri",
@@ -110,4 +112,67 @@ date_put_stamp(struct str *out, int64_t t)
 	str_put_pad(out, d.hour, 2);
 	str_put_pad(out, d.minute, 2);
 	str_put_pad(out, d.second, 2);
+}
+
+static bool
+take_month(struct span *s, unsigned *month)
+{
+	for (unsigned i = 0; i < 12; i++) {
+		if (span_take_prefix(s, (struct span){months[i], 3})) {
+			*month = i;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* n digits, then the literal text. */
+static bool
+take_field(struct span *s, size_t n, struct span text, uint64_t *value)
+{
+	if (!num_parse_u64(span_first(*s, n), 9999, value))
+		return false;
+	*s = span_from(*s, n);
+	return span_take_prefix(s, text);
+}
+
+static int64_t
+days_before(uint64_t year, unsigned month)
+{
+	/* years counted from March, as in date_from_unix() */
+	int64_t y = (int64_t)year - (month < 2);
+	int64_t march = month < 2 ? (int64_t)month + 10 : (int64_t)month - 2;
+
+	return 365 * y + y / 4 - y / 100 + y / ERA_YEARS +
+	       (153 * march + 2) / 5 - EPOCH_SHIFT;
+}
+
+bool
+date_parse_822(struct span text, int64_t *t)
+{
+	uint64_t day, year, hour, minute, second;
+	size_t space = span_find(text, ' ', 0);
+	unsigned month;
+	struct date d;
+	int64_t value;
+
+	if (!num_parse_canonical(span_first(text, space), 31, &day))
+		return false;
+	text = span_from(text, space + 1);
+	if (!take_month(&text, &month) || !span_take_prefix(&text, SPAN(" ")) ||
+	    !take_field(&text, 4, SPAN(" "), &year) ||
+	    !take_field(&text, 2, SPAN(":"), &hour) ||
+	    !take_field(&text, 2, SPAN(":"), &minute) ||
+	    !take_field(&text, 2, SPAN(" -0000"), &second) || text.n != 0 ||
+	    year == 0)
+		return false;
+	value = (days_before(year, month) + (int64_t)day - 1) * DAY_SECONDS +
+	        (int64_t)(hour * 3600 + minute * 60 + second);
+	/* whatever was out of range has become another date */
+	d = date_from_unix(value);
+	if (d.day != day || d.month != month || d.hour != hour ||
+	    d.minute != minute || d.second != second)
+		return false;
+	*t = value;
+	return true;
 }

@@ -2,8 +2,11 @@
 #ifndef FMT_DATE_H
 #define FMT_DATE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
+#include "base/attr.h"
+#include "base/span.h"
 #include "base/str.h"
 
 /* Dates in UTC, English names, Gregorian calendar. t: unix seconds, any year
@@ -25,6 +28,10 @@ void date_put_plain(struct str *out, int64_t t);
 
 /* "3 Feb 2026 04:05:06 -0000": Date and Received of qmail. */
 void date_put_822(struct str *out, int64_t t);
+
+/* Reads exactly what date_put_822() writes; false, and *t unchanged, for
+ * anything else. */
+NODISCARD bool date_parse_822(struct span text, int64_t *t);
 
 /* "Tue Feb 03 04:05:06 2026": the From_ line of an mbox. */
 void date_put_mbox(struct str *out, int64_t t);
