@@ -105,7 +105,7 @@ LONG := $(sort $(wildcard tests/long/*.bats))
 WRAP := -Wl,--wrap=fsync,--wrap=realloc
 TESTLIBS = $(call pkg,check) $(call pkg,libcdb)
 $(BUILD)/tests/unit/%_test: $(BUILD)/tests/unit/%_test.o \
-  $(BUILD)/tests/support/unit.o $(BUILD)/tests/support/fault.o \
+  $(patsubst %,$(BUILD)/tests/support/%.o,unit fault queue) \
   $(DIRS:%=$(BUILD)/%.a) $(LIBS)
 	$(call show,LINK,$@)$(LINK) $(WRAP) -o $@ $(filter %.o %.a,$^) $(TESTLIBS)
 # helper programs of the tests: tests/support/x_main.c -> build/tests/bin/x

@@ -1,2 +1,0 @@
-$(call program,qmail-start,mta/start/qmail-start.c)
-$(call program,splogger,mta/start/splogger.c)
