@@ -67,6 +67,9 @@ $(BUILD)/lib/qmail/ids.o: CPPFLAGS += \
 $(BUILD)/lib/qmail/config.o: CPPFLAGS += -DCONFIG_BREAK="'$(BREAK)'" \
   -DCONFIG_PATRN=0$(PATRN) -DCONFIG_VERSION='"$(VERSION)"'
 
+# these are part of the program (.incbin)
+$(BUILD)/lib/qmail/manifest.o: mta/modes mta/layout
+
 # ---- one folder per program family: mains plus one archive of the rest ------
 # $(call program,NAME,MAIN.c,EXTRA LIBRARIES) is all a module.mk contains.
 program = $(eval MAINS += $(2))$(eval PROGRAMS += $(BUILD)/bin/$(1))\
