@@ -1,0 +1,1 @@
+$(call program,qmail-local,mta/local/qmail-local.c)

@@ -1,0 +1,1 @@
+$(call program,maildirmake,mta/maildir/maildirmake.c)

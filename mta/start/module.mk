@@ -1,0 +1,2 @@
+$(call program,qmail-start,mta/start/qmail-start.c)
+$(call program,splogger,mta/start/splogger.c)
