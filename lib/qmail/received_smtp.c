@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: ISC */
+#include "qmail/received_smtp.h"
+
+#include "base/ascii.h"
+#include "fmt/date.h"
+
+static bool
+is_safe(char c)
+{
+	static const char others[] = ".@%+/=:-[]";
+
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	       ascii_is_digit(c) ||
+	       memchr(others, c, sizeof(others) - 1) != NULL;
+}
+
+static void
+put_safe(struct str *out, struct span bytes)
+{
+	for (size_t i = 0; i < bytes.n; i++)
+		str_putc(out, is_safe(bytes.p[i]) ? bytes.p[i] : '?');
+}
+
+void
+received_smtp_put(struct str *out, const struct received_smtp *r, int64_t now)
+{
+	str_put(out, SPAN("Received: from "));
+	put_safe(out, r->host);
+	if (r->helo.p != NULL && !ascii_eq_nocase(r->helo, r->host)) {
+		str_put(out, SPAN(" (HELO "));
+		put_safe(out, r->helo);
+		str_putc(out, ')');
+	}
+	str_put(out, SPAN(" ("));
+	if (r->info.p != NULL) {
+		put_safe(out, r->info);
+		str_putc(out, '@');
+	}
+	put_safe(out, r->ip);
+	str_put(out, SPAN(")\n  by "));
+	put_safe(out, r->local);
+	str_put(out, SPAN(" with "));
+	put_safe(out, r->protocol);
+	str_put(out, SPAN("; "));
+	date_put_822(out, now);
+	str_putc(out, '\n');
+}

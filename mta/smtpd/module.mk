@@ -1,0 +1,1 @@
+$(call program,qmail-smtpd,mta/smtpd/qmail-smtpd.c,$(call pkg,libcdb))

@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: ISC */
+#include "mta/smtpd/smtpd.h"
+
+#include <stdlib.h>
+
+#include "base/num.h"
+#include "fmt/quote.h"
+#include "fmt/smtp_command.h"
+#include "net/ip.h"
+
+void
+smtpd_end_transaction(struct smtpd *s)
+{
+	s->has_sender = s->is_bad_sender = false;
+	str_reset(&s->sender);
+	str_reset(&s->recipients);
+	s->recipient_count = 0;
+}
+
+static void
+put_greeting(struct smtpd *s, const char *code, const char *tail)
+{
+	str_put_cstr(&s->reply, code);
+	str_put(&s->reply, str_span(&s->config.greeting));
+	smtpd_reply(s, tail);
+}
+
+static void
+say_hello(struct smtpd *s, struct span name, bool is_esmtp)
+{
+	smtpd_end_transaction(s);
+	str_reset(&s->helo);
+	str_put(&s->helo, name);
+	s->is_esmtp = is_esmtp;
+	if (!is_esmtp) {
+		put_greeting(s, "250 ", "");
+		return;
+	}
+	put_greeting(s, "250-", "");
+	smtpd_reply(s, "250-PIPELINING");
+	smtpd_reply(s, "250-8BITMIME");
+	str_put(&s->reply, SPAN("250 SIZE "));
+	str_put_u64(&s->reply, s->config.databytes);
+	smtpd_reply(s, "");
+}
+
+/* user@[192.0.2.1] with an address of this host becomes user@localiphost */
+static void
+replace_literal(const struct smtpd *s, struct str *address)
+{
+	size_t at = quote_find_at(str_span(address));
+	struct ip ip;
+
+	if (!s->config.has_localiphost || at == address->n ||
+	    !ip_parse_literal(span_from(str_span(address), at + 1), &ip) ||
+	    ip_is_local(&ip, NULL) != 1)
+		return;
+	str_cut(address, at + 1);
+	str_put(address, str_span(&s->config.localiphost));
+}
+
+static bool
+parse_address(struct smtpd *s, struct span argument, bool may_be_empty,
+    struct str *address, struct span *rest)
+{
+	switch (smtp_address_parse(argument, address, rest)) {
+	case SMTP_ADDRESS_OK:
+		if (address->n > 0 || may_be_empty || s->config.lax)
+			break;
+		smtpd_reply(s, "555 the recipient is missing (#5.5.4)");
+		return false;
+	case SMTP_ADDRESS_ABSENT:
+		if (s->config.lax)
+			break;
+		smtpd_reply(s, "555 the address is missing (#5.5.4)");
+		return false;
+	case SMTP_ADDRESS_CONTROL:
+		if (s->config.lax)
+			break;
+		smtpd_reply(s, "555 control character in address (#5.5.4)");
+		return false;
+	case SMTP_ADDRESS_LONG:
+		smtpd_reply(s, "555 the address is too long (#5.5.4)");
+		return false;
+	}
+	/* envelopes are made of C strings: lax or not, a NUL ends one */
+	str_cut(address, span_find(str_span(address), '\0', 0));
+	replace_literal(s, address);
+	return true;
+}
+
+static bool
+is_announced_too_big(const struct smtpd *s, struct span parameters)
+{
+	struct span value;
+	uint64_t size;
+
+	return s->config.databytes != 0 &&
+	       smtp_param_find(parameters, SPAN("SIZE"), &value) &&
+	       num_take_u64(&value, UINT64_MAX, &size) &&
+	       size > s->config.databytes;
+}
+
+static void
+do_mail(struct smtpd *s, struct span argument)
+{
+	struct str sender = {0};
+	struct span rest;
+
+	if (!parse_address(s, argument, true, &sender, &rest)) {
+		str_free(&sender);
+		return;
+	}
+	if (is_announced_too_big(s, rest)) {
+		smtpd_reply(s, "552 larger than this server accepts (#5.3.4)");
+		smtpd_log_reject(s, 552, "mail", (struct span){0});
+		str_free(&sender);
+		return;
+	}
+	smtpd_end_transaction(s);
+	str_free(&s->sender);
+	s->sender = sender;
+	s->has_sender = true;
+	s->is_bad_sender =
+	    accept_is_bad_sender(&s->config.accept, str_span(&sender));
+	smtpd_reply(s, "250 ok");
+}
+
+static enum smtpd_end
+refuse_recipient(struct smtpd *s, unsigned code, const char *reply,
+    const struct str *recipient)
+{
+	smtpd_reply(s, reply);
+	smtpd_log_reject(s, code, "rcpt", str_span(recipient));
+	return SMTPD_GO_ON;
+}
+
+static enum smtpd_end
+check_recipient(struct smtpd *s, struct str *recipient)
+{
+	int ours;
+
+	if (s->is_bad_sender)
+		return refuse_recipient(s, 553,
+		    "553 this sender is on the list of refused ones (#5.7.1)",
+		    recipient);
+	if (s->config.relayclient != NULL) {
+		str_put_cstr(recipient, s->config.relayclient);
+	} else {
+		ours = accept_is_ours(&s->config.accept, str_span(recipient),
+		    NULL);
+		if (ours == -1) {
+			smtpd_reply(s, "421 unable to read controls (#4.3.0)");
+			return SMTPD_BROKEN;
+		}
+		if (ours == 0)
+			return refuse_recipient(s, 553,
+			    "553 that domain is not accepted here (#5.7.1)",
+			    recipient);
+	}
+	if (s->recipients.n + recipient->n + 2 > SMTPD_ENVELOPE_MAX)
+		return refuse_recipient(s, 452,
+		    "452 too many recipients (#4.5.3)", recipient);
+	str_put(&s->recipients, str_span(recipient));
+	str_putc(&s->recipients, '\0');
+	s->recipient_count++;
+	smtpd_reply(s, "250 ok");
+	return SMTPD_GO_ON;
+}
+
+static enum smtpd_end
+do_rcpt(struct smtpd *s, struct span argument)
+{
+	enum smtpd_end end = SMTPD_GO_ON;
+	struct str recipient = {0};
+	struct span rest;
+
+	if (!s->has_sender) {
+		smtpd_reply(s, "503 MAIL comes first (#5.5.1)");
+		return SMTPD_GO_ON;
+	}
+	if (parse_address(s, argument, false, &recipient, &rest))
+		end = check_recipient(s, &recipient);
+	str_free(&recipient);
+	return end;
+}
+
+static enum smtpd_end
+do_data(struct smtpd *s)
+{
+	if (!s->has_sender) {
+		smtpd_reply(s, "503 MAIL comes first (#5.5.1)");
+		return SMTPD_GO_ON;
+	}
+	if (s->recipient_count == 0) {
+		smtpd_reply(s, "503 RCPT comes first (#5.5.1)");
+		return SMTPD_GO_ON;
+	}
+	return smtpd_data(s);
+}
+
+static enum smtpd_end
+do_unknown(struct smtpd *s)
+{
+	if (++s->bad_commands > SMTPD_BAD_COMMANDS) {
+		smtpd_reply(s, "421 too many unknown commands (#4.7.0)");
+		return SMTPD_BROKEN;
+	}
+	smtpd_reply(s, "502 no such command (#5.5.1)");
+	return SMTPD_GO_ON;
+}
+
+static enum smtpd_end
+do_command(struct smtpd *s, struct span line)
+{
+	struct span argument;
+
+	switch (smtp_command_parse(line, &argument)) {
+	case SMTP_HELO:
+		say_hello(s, argument, false);
+		return SMTPD_GO_ON;
+	case SMTP_EHLO:
+		say_hello(s, argument, true);
+		return SMTPD_GO_ON;
+	case SMTP_MAIL:
+		do_mail(s, argument);
+		return SMTPD_GO_ON;
+	case SMTP_RCPT:
+		return do_rcpt(s, argument);
+	case SMTP_DATA:
+		return do_data(s);
+	case SMTP_RSET:
+		smtpd_end_transaction(s);
+		smtpd_reply(s, "250 flushed");
+		return SMTPD_GO_ON;
+	case SMTP_NOOP:
+		smtpd_reply(s, "250 ok");
+		return SMTPD_GO_ON;
+	case SMTP_VRFY:
+		smtpd_reply(s, "252 send some mail, delivery will be tried");
+		return SMTPD_GO_ON;
+	case SMTP_HELP:
+		smtpd_reply(s, "214 qward, see qmail-smtpd(8)");
+		return SMTPD_GO_ON;
+	case SMTP_QUIT:
+		put_greeting(s, "221 ", "");
+		return SMTPD_QUIT;
+	case SMTP_UNKNOWN:
+		break;
+	}
+	return do_unknown(s);
+}
+
+static enum smtpd_end
+do_line(struct smtpd *s, struct span line, bool fits)
+{
+	if (!fits) {
+		if (++s->long_lines > SMTPD_LONG_LINES) {
+			smtpd_reply(s, "421 too many long lines (#4.7.0)");
+			return SMTPD_BROKEN;
+		}
+		smtpd_reply(s, "500 the line is too long (#5.5.2)");
+		return SMTPD_GO_ON;
+	}
+	if (span_find(line, '\0', 0) < line.n) {
+		smtpd_reply(s, "501 NUL in a command (#5.5.4)");
+		return SMTPD_GO_ON;
+	}
+	return do_command(s, line);
+}
+
+/* Everything that was stored must have found memory before we go on. */
+static bool
+has_memory(const struct smtpd *s)
+{
+	return str_ok(&s->helo) && str_ok(&s->sender) && str_ok(&s->recipients);
+}
+
+enum smtpd_end
+smtpd_serve(struct smtpd *s)
+{
+	enum smtpd_end end = SMTPD_GO_ON;
+	struct str line = {0};
+	bool fits;
+
+	str_put_cstr(&s->helo, s->config.remote_host);
+	put_greeting(s, "220 ", " ESMTP");
+	while (end == SMTPD_GO_ON) {
+		end = smtpd_read_line(s, &line, &fits);
+		if (end == SMTPD_GO_ON)
+			end = do_line(s, str_span(&line), fits);
+		if (end == SMTPD_GO_ON && !has_memory(s)) {
+			smtpd_reply(s, "421 out of memory (#4.3.0)");
+			end = SMTPD_BROKEN;
+		}
+	}
+	if (smtpd_flush(s) != SMTPD_GO_ON)
+		end = SMTPD_BROKEN;
+	str_free(&line);
+	return end;
+}

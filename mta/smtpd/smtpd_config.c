@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: ISC */
+#include "mta/smtpd/smtpd.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+
+#include "base/hash.h"
+#include "base/num.h"
+
+static const char *
+env_or(const char *name, const char *fallback)
+{
+	const char *value = getenv(name);
+
+	return value == NULL ? fallback : value;
+}
+
+/* A number from the environment; what is no number is 0, as it always was. */
+static bool
+env_number(const char *name, uint64_t *number)
+{
+	const char *value = getenv(name);
+	struct span text = span_cstr(value);
+
+	if (value == NULL)
+		return false;
+	*number = 0;
+	if (!num_take_u64(&text, UINT64_MAX, number))
+		*number = 0;
+	return true;
+}
+
+static void
+load_environment(struct smtpd_config *c)
+{
+	c->relayclient = getenv("RELAYCLIENT");
+	c->remote_ip = env_or("TCPREMOTEIP", "unknown");
+	c->remote_host = env_or("TCPREMOTEHOST", "unknown");
+	c->remote_info = getenv("TCPREMOTEINFO");
+	c->local = env_or("TCPLOCALHOST", env_or("TCPLOCALIP", "unknown"));
+	c->lax = getenv("SMTPD_LAX") != NULL;
+	c->log = getenv("SMTPD_LOG") != NULL;
+	c->allow_bare_lf = getenv("ALLOW_BARELF") != NULL;
+	c->reject_bare_cr =
+	    span_eq(span_cstr(getenv("SMTPD_BARECR")), SPAN("reject"));
+	(void)env_number("DATABYTES", &c->databytes);
+	c->max_session_s = SMTPD_SESSION_S;
+	(void)env_number("SMTPD_MAXSESSION", &c->max_session_s);
+}
+
+static int
+load_numbers(struct smtpd_config *c, const struct control *control,
+    struct err *e)
+{
+	uint32_t databytes = 0;
+
+	if (control_get_int(control, "timeoutsmtpd", &c->timeout_s, e) ==
+	        CONTROL_FAILED ||
+	    control_get_int(control, "maxhops", &c->max_hops, e) ==
+	        CONTROL_FAILED ||
+	    control_get_int(control, "databytes", &databytes, e) ==
+	        CONTROL_FAILED)
+		return -1;
+	if (c->timeout_s == 0)
+		c->timeout_s = 1;
+	c->databytes = databytes;
+	return 0;
+}
+
+static int
+load_names(struct smtpd_config *c, const struct control *control, struct err *e)
+{
+	switch (control_get_line(control, "smtpgreeting", &c->greeting, e)) {
+	case CONTROL_FAILED:
+		return -1;
+	case CONTROL_ABSENT:
+		return err_set(e, ERR_FORMAT,
+		    "neither control/smtpgreeting nor control/me is there");
+	case CONTROL_FOUND:
+	case CONTROL_DEFAULT:
+		break;
+	}
+	switch (control_get_line(control, "localiphost", &c->localiphost, e)) {
+	case CONTROL_FAILED:
+		return -1;
+	case CONTROL_ABSENT:
+		return 0;
+	case CONTROL_FOUND:
+	case CONTROL_DEFAULT:
+		break;
+	}
+	c->has_localiphost = true;
+	return 0;
+}
+
+int
+smtpd_config_load(struct smtpd_config *c, struct err *e)
+{
+	struct control control;
+	struct hash_seed seed;
+	int rc;
+
+	*c = (struct smtpd_config){0};
+	if (hash_seed_make(&seed) == -1)
+		return err_sys(e, "get", "random bytes");
+	rc = control_open(&control, AT_FDCWD, e);
+	if (rc == 0)
+		rc = load_numbers(c, &control, e);
+	if (rc == 0)
+		rc = load_names(c, &control, e);
+	if (rc == 0)
+		rc = accept_load(&c->accept, &control, &seed, e);
+	control_close(&control);
+	load_environment(c); /* DATABYTES beats the file */
+	return rc;
+}
+
+void
+smtpd_config_free(struct smtpd_config *c)
+{
+	str_free(&c->greeting);
+	str_free(&c->localiphost);
+	accept_free(&c->accept);
+}
