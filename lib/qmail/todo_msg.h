@@ -10,7 +10,17 @@
 #include "base/str.h"
 
 /* What qmail-todo tells qmail-send, and the single bytes it is told.
- * Specification: processes.md section 2.5. */
+ * Specification: processes.md section 2.5.
+ *
+ * Descriptors of qmail-todo:
+ *
+ *	0  < qmail-send   the single bytes below
+ *	1  > qmail-send   records, each with a NUL
+ *	2  > log          only for trouble at the start
+ *	3  > qmail-clean  a qmail-clean of its own, see qmail/clean_msg.h
+ *	4  < qmail-clean
+ *
+ * It does nothing before TODO_START, and ends when 0 does. */
 
 enum {
 	TODO_START = 'S', /* qmail-send is ready: begin */

@@ -1,0 +1,1 @@
+$(call program,qmail-todo,mta/send/qmail-todo.c)
