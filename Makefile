@@ -67,6 +67,9 @@ $(BUILD)/lib/qmail/ids.o: CPPFLAGS += \
 $(BUILD)/lib/qmail/config.o: CPPFLAGS += -DCONFIG_BREAK="'$(BREAK)'" \
   -DCONFIG_PATRN=0$(PATRN) -DCONFIG_VERSION='"$(VERSION)"'
 
+# these are part of the program (.incbin)
+$(BUILD)/lib/qmail/manifest.o: mta/modes mta/layout
+
 # ---- one folder per program family: mains plus one archive of the rest ------
 # $(call program,NAME,MAIN.c,EXTRA LIBRARIES) is all a module.mk contains.
 program = $(eval MAINS += $(2))$(eval PROGRAMS += $(BUILD)/bin/$(1))\
@@ -105,7 +108,7 @@ LONG := $(sort $(wildcard tests/long/*.bats))
 WRAP := -Wl,--wrap=fsync,--wrap=realloc
 TESTLIBS = $(call pkg,check) $(call pkg,libcdb)
 $(BUILD)/tests/unit/%_test: $(BUILD)/tests/unit/%_test.o \
-  $(BUILD)/tests/support/unit.o $(BUILD)/tests/support/fault.o \
+  $(patsubst %,$(BUILD)/tests/support/%.o,unit fault queue) \
   $(DIRS:%=$(BUILD)/%.a) $(LIBS)
 	$(call show,LINK,$@)$(LINK) $(WRAP) -o $@ $(filter %.o %.a,$^) $(TESTLIBS)
 # helper programs of the tests: tests/support/x_main.c -> build/tests/bin/x

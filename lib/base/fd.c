@@ -91,3 +91,29 @@ fd_pipe(int ends[2])
 {
 	return pipe2(ends, O_CLOEXEC);
 }
+
+void
+fd_batch_add(struct fd_batch *b, int fd)
+{
+	if (b->n == FD_BATCH_MAX || (b->n > 0 && fd != b->first + b->n))
+		fd_batch_close(b);
+	if (b->n == 0)
+		b->first = fd;
+	b->n++;
+}
+
+void
+fd_batch_close(struct fd_batch *b)
+{
+	unsigned first = (unsigned)b->first, n = (unsigned)b->n;
+	int sys = errno;
+
+	if (b->n == 1 ||
+	    (b->n > 0 && close_range(first, first + n - 1, 0) != 0)) {
+		/* alone, or a kernel without close_range */
+		for (int fd = b->first; fd < b->first + b->n; fd++)
+			(void)close(fd);
+	}
+	b->n = 0;
+	errno = sys;
+}

@@ -20,6 +20,12 @@ in_close(struct in *in)
 	*in = (struct in){.fd = -1};
 }
 
+void
+in_reopen(struct in *in, int fd, bool is_file)
+{
+	*in = (struct in){.fd = fd, .buf = in->buf, .is_file = is_file};
+}
+
 enum in_status
 in_peek(struct in *in, struct span *bytes)
 {
@@ -31,7 +37,7 @@ in_peek(struct in *in, struct span *bytes)
 			return IN_ERROR;
 		in->at = 0;
 		in->end = (size_t)got;
-		in->eof = got == 0;
+		in->eof = got == 0 || (in->is_file && got < IN_BUFFER);
 	}
 	if (in->at == in->end)
 		return IN_END;

@@ -25,11 +25,17 @@ struct in {
 	char *buf;
 	size_t at, end; /* unread bytes are buf[at..end) */
 	bool eof;
+	bool is_file; /* see in_reopen() */
 };
 
 /* 0, or -1 without memory. */
 NODISCARD int in_open(struct in *in, int fd);
 void in_close(struct in *in);
+
+/* Goes on with another descriptor, keeping the buffer. is_file: it is a regular
+ * file, so a read that does not fill the buffer was the last; this saves the
+ * system call that would say so. */
+void in_reopen(struct in *in, int fd, bool is_file);
 
 /* Makes unread bytes available: *bytes borrows them until the next call. Does
  * not consume; see in_consume(). */

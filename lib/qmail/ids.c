@@ -82,52 +82,91 @@ unknown_id(struct err *e, const char *kind, const char *name, int rc)
 	return err_sys(e, "look up", name);
 }
 
-int
-ids_find_user(const struct site *s, enum ids_user user, uid_t *uid,
-    struct err *e)
+static int
+ask_user(const char *name, uid_t *uid, struct err *e)
 {
-	const char *name = user_names[user];
 	struct passwd pw, *found = NULL;
 	char buf[LOOKUP_BYTES];
-	uint64_t number;
-	int rc;
+	int rc = getpwnam_r(name, &pw, buf, sizeof(buf), &found);
 
-	if (s->one_user || user == IDS_ROOT) {
-		*uid = s->one_user ? s->uid : 0;
-		return 0;
-	}
-	if (find_in_file(s, SPAN("user:"), name, &number)) {
-		*uid = (uid_t)number;
-		return 0;
-	}
-	rc = getpwnam_r(name, &pw, buf, sizeof(buf), &found);
 	if (found == NULL)
 		return unknown_id(e, "user", name, rc);
 	*uid = pw.pw_uid;
 	return 0;
 }
 
+static int
+ask_group(const char *name, gid_t *gid, struct err *e)
+{
+	struct group gr, *found = NULL;
+	char buf[LOOKUP_BYTES];
+	int rc = getgrnam_r(name, &gr, buf, sizeof(buf), &found);
+
+	if (found == NULL)
+		return unknown_id(e, "group", name, rc);
+	*gid = gr.gr_gid;
+	return 0;
+}
+
+int
+ids_find_user(const struct site *s, enum ids_user user, uid_t *uid,
+    struct err *e)
+{
+	uint64_t number;
+
+	if (s->one_user || user == IDS_ROOT) {
+		*uid = s->one_user ? s->uid : 0;
+		return 0;
+	}
+	if (find_in_file(s, SPAN("user:"), user_names[user], &number)) {
+		*uid = (uid_t)number;
+		return 0;
+	}
+	return ask_user(user_names[user], uid, e);
+}
+
 int
 ids_find_group(const struct site *s, enum ids_group group, gid_t *gid,
     struct err *e)
 {
-	const char *name = group_names[group];
-	struct group gr, *found = NULL;
-	char buf[LOOKUP_BYTES];
 	uint64_t number;
-	int rc;
 
 	if (s->one_user) {
 		*gid = s->gid;
 		return 0;
 	}
-	if (find_in_file(s, SPAN("group:"), name, &number)) {
+	if (find_in_file(s, SPAN("group:"), group_names[group], &number)) {
 		*gid = (gid_t)number;
 		return 0;
 	}
-	rc = getgrnam_r(name, &gr, buf, sizeof(buf), &found);
-	if (found == NULL)
-		return unknown_id(e, "group", name, rc);
-	*gid = gr.gr_gid;
+	return ask_group(group_names[group], gid, e);
+}
+
+static void
+put_id(struct str *out, const char *kind, const char *name, uint64_t number)
+{
+	str_put_cstr(out, kind);
+	str_put_cstr(out, name);
+	str_putc(out, ':');
+	str_put_u64(out, number);
+	str_putc(out, '\n');
+}
+
+int
+ids_put_file(struct str *out, struct err *e)
+{
+	uid_t uid;
+	gid_t gid;
+
+	for (int i = 0; i < IDS_ROOT; i++) {
+		if (ask_user(user_names[i], &uid, e) == -1)
+			return -1;
+		put_id(out, "user:", user_names[i], uid);
+	}
+	for (int i = 0; i < IDS_GROUPS; i++) {
+		if (ask_group(group_names[i], &gid, e) == -1)
+			return -1;
+		put_id(out, "group:", group_names[i], gid);
+	}
 	return 0;
 }

@@ -6,6 +6,7 @@
 
 #include "base/attr.h"
 #include "base/err.h"
+#include "base/str.h"
 #include "qmail/site.h"
 
 /* The users and groups of an installation, by role. Their names are fixed when
@@ -40,5 +41,9 @@ NODISCARD int ids_find_user(const struct site *s, enum ids_user user,
     uid_t *uid, struct err *e);
 NODISCARD int ids_find_group(const struct site *s, enum ids_group group,
     gid_t *gid, struct err *e);
+
+/* Appends the text of users/ids: the numbers that the system's user database
+ * has now. root needs no line. 0, or -1 when a user or group is unknown. */
+NODISCARD int ids_put_file(struct str *out, struct err *e);
 
 #endif

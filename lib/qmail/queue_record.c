@@ -47,6 +47,13 @@ queue_reader_close(struct queue_reader *q)
 	str_free(&q->record);
 }
 
+void
+queue_reader_reopen(struct queue_reader *q, int fd)
+{
+	in_reopen(&q->in, fd, true);
+	q->offset = 0;
+}
+
 enum queue_record_status
 queue_reader_next(struct queue_reader *q, struct queue_record *r)
 {

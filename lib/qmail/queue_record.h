@@ -52,6 +52,8 @@ struct queue_reader {
 /* max: bytes of one record with letter and NUL. 0, or -1 without memory. */
 NODISCARD int queue_reader_open(struct queue_reader *q, int fd, size_t max);
 void queue_reader_close(struct queue_reader *q); /* not the descriptor */
+/* Goes on with another file, which must be a regular one. */
+void queue_reader_reopen(struct queue_reader *q, int fd);
 
 /* The text is valid until the next call. */
 NODISCARD enum queue_record_status queue_reader_next(struct queue_reader *q,
