@@ -34,7 +34,10 @@ hand_over(struct walk *w)
 static bool
 flush(struct walk *w)
 {
-	if (w->l->address.n == 0)
+	const struct rfc822_tokens *address = &w->l->address;
+
+	/* empty for want of memory is not empty */
+	if (address->n == 0 && rfc822_tokens_ok(address))
 		return false;
 	hand_over(w);
 	return true;
