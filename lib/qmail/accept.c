@@ -31,15 +31,17 @@ accept_load(struct accept_rules *a, const struct control *c,
 	int rc;
 
 	*a = (struct accept_rules){.home = c->home};
-	if (load_map(&a->badmailfrom, c, "badmailfrom", seed, e) == -1)
-		return -1;
 	rc = load_map(&a->rcpthosts, c, "rcpthosts", seed, e);
-	if (rc == -1) {
-		accept_free(a);
-		return -1;
-	}
 	a->has_rcpthosts = rc == 1;
-	return 0;
+	return rc == -1 ? -1 : 0;
+}
+
+int
+accept_load_senders(struct accept_rules *a, const struct control *c,
+    const struct hash_seed *seed, struct err *e)
+{
+	return load_map(&a->badmailfrom, c, "badmailfrom", seed, e) == -1 ? -1
+	                                                                  : 0;
 }
 
 void

@@ -21,10 +21,13 @@ struct accept_rules {
 	int home;           /* where morercpthosts.cdb is looked for */
 };
 
-/* Reads badmailfrom and rcpthosts. -1 with *e when one is there and cannot be
- * read. */
+/* Reads rcpthosts. -1 with *e when it is there and cannot be read. */
 NODISCARD int accept_load(struct accept_rules *a, const struct control *c,
     const struct hash_seed *seed, struct err *e);
+
+/* Reads badmailfrom too; SMTP only. The same failures. */
+NODISCARD int accept_load_senders(struct accept_rules *a,
+    const struct control *c, const struct hash_seed *seed, struct err *e);
 void accept_free(struct accept_rules *a);
 
 /* True when the sender is listed, by its whole address or its "@domain". */

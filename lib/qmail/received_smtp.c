@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "qmail/received_smtp.h"
 
+#include <stdlib.h>
+
 #include "base/ascii.h"
 #include "fmt/date.h"
 
@@ -44,4 +46,24 @@ received_smtp_put(struct str *out, const struct received_smtp *r, int64_t now)
 	str_put(out, SPAN("; "));
 	date_put_822(out, now);
 	str_putc(out, '\n');
+}
+
+static struct span
+env_or(const char *name, struct span fallback)
+{
+	const char *value = getenv(name);
+
+	return value == NULL ? fallback : span_cstr(value);
+}
+
+void
+received_smtp_from_environment(struct received_smtp *r)
+{
+	static const struct span unknown = SPAN_INIT("unknown");
+
+	r->host = env_or("TCPREMOTEHOST", unknown);
+	r->info = env_or("TCPREMOTEINFO", (struct span){0});
+	r->ip = env_or("TCPREMOTEIP", unknown);
+	(void)span_take_prefix(&r->ip, SPAN("::ffff:"));
+	r->local = env_or("TCPLOCALHOST", env_or("TCPLOCALIP", unknown));
 }

@@ -20,6 +20,11 @@ struct received_smtp {
 	struct span protocol; /* "SMTP", "ESMTP", "QMTP", "QMQP" */
 };
 
+/* Fills host, info, ip and local from the TCP environment (TCPREMOTEHOST,
+ * TCPREMOTEINFO, TCPREMOTEIP, TCPLOCALHOST or TCPLOCALIP). An IPv4 address
+ * written as ::ffff:192.0.2.1 loses its prefix. */
+void received_smtp_from_environment(struct received_smtp *r);
+
 void received_smtp_put(struct str *out, const struct received_smtp *r,
     int64_t now);
 

@@ -11,6 +11,7 @@
 #include "base/str.h"
 #include "qmail/accept.h"
 #include "qmail/control.h"
+#include "qmail/received_smtp.h"
 #include "qmail/site.h"
 
 /* One session of the SMTP server. Specification: smtp.md section 1. */
@@ -32,8 +33,8 @@ struct smtpd_config {
 	uint64_t max_session_s; /* 0: no limit */
 	uint64_t databytes;     /* 0: no limit */
 	struct accept_rules accept;
-	const char *relayclient; /* NULL: not a relay client */
-	const char *remote_ip, *remote_host, *remote_info, *local;
+	const char *relayclient;   /* NULL: not a relay client */
+	struct received_smtp peer; /* all but helo and protocol */
 	bool lax, allow_bare_lf, reject_bare_cr, log;
 };
 

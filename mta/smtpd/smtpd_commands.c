@@ -283,7 +283,7 @@ smtpd_serve(struct smtpd *s)
 	struct str line = {0};
 	bool fits;
 
-	str_put_cstr(&s->helo, s->config.remote_host);
+	str_put(&s->helo, s->config.peer.host);
 	put_greeting(s, "220 ", " ESMTP");
 	while (end == SMTPD_GO_ON) {
 		end = smtpd_read_line(s, &line, &fits);

@@ -7,14 +7,6 @@
 #include "base/hash.h"
 #include "base/num.h"
 
-static const char *
-env_or(const char *name, const char *fallback)
-{
-	const char *value = getenv(name);
-
-	return value == NULL ? fallback : value;
-}
-
 /* A number from the environment; what is no number is 0, as it always was. */
 static bool
 env_number(const char *name, uint64_t *number)
@@ -34,10 +26,7 @@ static void
 load_environment(struct smtpd_config *c)
 {
 	c->relayclient = getenv("RELAYCLIENT");
-	c->remote_ip = env_or("TCPREMOTEIP", "unknown");
-	c->remote_host = env_or("TCPREMOTEHOST", "unknown");
-	c->remote_info = getenv("TCPREMOTEINFO");
-	c->local = env_or("TCPLOCALHOST", env_or("TCPLOCALIP", "unknown"));
+	received_smtp_from_environment(&c->peer);
 	c->lax = getenv("SMTPD_LAX") != NULL;
 	c->log = getenv("SMTPD_LOG") != NULL;
 	c->allow_bare_lf = getenv("ALLOW_BARELF") != NULL;
@@ -110,6 +99,8 @@ smtpd_config_load(struct smtpd_config *c, struct err *e)
 		rc = load_names(c, &control, e);
 	if (rc == 0)
 		rc = accept_load(&c->accept, &control, &seed, e);
+	if (rc == 0)
+		rc = accept_load_senders(&c->accept, &control, &seed, e);
 	control_close(&control);
 	load_environment(c); /* DATABYTES beats the file */
 	return rc;

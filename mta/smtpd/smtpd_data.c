@@ -5,7 +5,6 @@
 #include "base/clock.h"
 #include "fmt/smtp_data.h"
 #include "mta/smtpd/smtpd_header.h"
-#include "qmail/received_smtp.h"
 #include "qmail/submit.h"
 
 /* A message on its way from the client to qmail-queue. */
@@ -21,17 +20,11 @@ struct transfer {
 static void
 put_received(struct smtpd *s, struct transfer *t)
 {
-	const struct smtpd_config *c = &s->config;
-	struct received_smtp r = {
-	    .host = span_cstr(c->remote_host),
-	    .helo = str_span(&s->helo),
-	    .info = span_cstr(c->remote_info),
-	    .ip = span_cstr(c->remote_ip),
-	    .local = span_cstr(c->local),
-	    .protocol = s->is_esmtp ? SPAN("ESMTP") : SPAN("SMTP"),
-	};
+	struct received_smtp r = s->config.peer;
 	struct str line = {0};
 
+	r.helo = str_span(&s->helo);
+	r.protocol = s->is_esmtp ? SPAN("ESMTP") : SPAN("SMTP");
 	received_smtp_put(&line, &r, clock_seconds());
 	if (!str_ok(&line))
 		submit_fail(&t->queue);

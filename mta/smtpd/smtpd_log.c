@@ -19,7 +19,7 @@ put_start(struct str *line, const struct smtpd *s)
 {
 	str_put(line, SPAN("qmail-smtpd: pid "));
 	str_put_i64(line, getpid());
-	put_safe(line, " from ", span_cstr(s->config.remote_ip), "");
+	put_safe(line, " from ", s->config.peer.ip, "");
 }
 
 /* One write, so that lines of several sessions never mix. A log that cannot be
