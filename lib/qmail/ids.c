@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <pwd.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -34,6 +35,13 @@ ids_group_name(enum ids_group group)
 	return group_names[group];
 }
 
+/* Asking for no more than there is saves the read that finds the end. */
+static size_t
+file_bytes(const struct stat *st, size_t size)
+{
+	return (uintmax_t)st->st_size < size ? (size_t)st->st_size : size;
+}
+
 /* Bytes of users/ids, 0 when there is no file that may be trusted. */
 static size_t
 load_ids_file(const struct site *s, char *buf, size_t size)
@@ -51,17 +59,16 @@ load_ids_file(const struct site *s, char *buf, size_t size)
 		return 0;
 	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_uid == 0 &&
 	    (st.st_mode & (S_IWGRP | S_IWOTH)) == 0)
-		got = fd_read_full(fd, buf, size);
+		got = fd_read_full(fd, buf, file_bytes(&st, size));
 	fd_close(&fd);
 	return got > 0 ? (size_t)got : 0;
 }
 
 static bool
-find_in_file(const struct site *s, struct span kind, const char *name,
+find_in_text(struct span rest, struct span kind, const char *name,
     uint64_t *number)
 {
-	char buf[IDS_FILE_MAX];
-	struct span rest = {buf, load_ids_file(s, buf, sizeof(buf))}, line;
+	struct span line;
 
 	while (span_take_line(&rest, &line)) {
 		if (span_take_prefix(&line, kind) &&
@@ -71,6 +78,16 @@ find_in_file(const struct site *s, struct span kind, const char *name,
 			    number);
 	}
 	return false;
+}
+
+static bool
+find_in_file(const struct site *s, struct span kind, const char *name,
+    uint64_t *number)
+{
+	char buf[IDS_FILE_MAX];
+	struct span text = {buf, load_ids_file(s, buf, sizeof(buf))};
+
+	return find_in_text(text, kind, name, number);
 }
 
 static int
@@ -123,6 +140,33 @@ ids_find_user(const struct site *s, enum ids_user user, uid_t *uid,
 		return 0;
 	}
 	return ask_user(user_names[user], uid, e);
+}
+
+bool
+ids_match_user(const struct site *s, uid_t uid, const enum ids_user *users,
+    size_t n, enum ids_user *found)
+{
+	char buf[IDS_FILE_MAX];
+	struct span text = {buf, 0};
+
+	if (!s->one_user)
+		text.n = load_ids_file(s, buf, sizeof(buf));
+	for (size_t i = 0; i < n; i++) {
+		const char *name = user_names[users[i]];
+		uid_t other = s->uid;
+		uint64_t number;
+
+		if (!s->one_user &&
+		    find_in_text(text, SPAN("user:"), name, &number))
+			other = (uid_t)number;
+		else if (!s->one_user && ask_user(name, &other, NULL) == -1)
+			continue;
+		if (other == uid) {
+			*found = users[i];
+			return true;
+		}
+	}
+	return false;
 }
 
 int

@@ -2,6 +2,8 @@
 #ifndef QMAIL_IDS_H
 #define QMAIL_IDS_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <sys/types.h>
 
 #include "base/attr.h"
@@ -45,5 +47,12 @@ NODISCARD int ids_find_group(const struct site *s, enum ids_group group,
 /* Appends the text of users/ids: the numbers that the system's user database
  * has now. root needs no line. 0, or -1 when a user or group is unknown. */
 NODISCARD int ids_put_file(struct str *out, struct err *e);
+
+/* Which of n roles has this uid: the first, in *found. Reads users/ids at most
+ * once and asks the system's database only for names that are not in it. A user
+ * who cannot be looked up counts as somebody else, so that an outage of the
+ * user database stops nothing. */
+NODISCARD bool ids_match_user(const struct site *s, uid_t uid,
+    const enum ids_user *users, size_t n, enum ids_user *found);
 
 #endif

@@ -150,16 +150,41 @@ detect_split(int queue_dir, uint64_t *split, struct err *e)
 	return 0;
 }
 
-int
-queue_layout_detect(int queue_dir, struct queue_layout *l, struct err *e)
+static bool
+is_dir(int queue_dir, const char *name)
 {
 	struct stat st;
 
-	if (detect_split(queue_dir, &l->split, e) == -1)
+	return fstatat(queue_dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       S_ISDIR(st.st_mode);
+}
+
+/* Most file systems count ".", the name and the ".." of each subdirectory as
+ * links of a directory. One foreign subdirectory would make the count too
+ * large, but then the last one it promises is not there. Others keep the count
+ * at 1 or 2, and we read the directory. */
+static bool
+guess_split(int queue_dir, uint64_t *split)
+{
+	char last[QUEUE_PATH_MAX];
+	struct stat st;
+
+	if (fstatat(queue_dir, "mess", &st, AT_SYMLINK_NOFOLLOW) == -1 ||
+	    !S_ISDIR(st.st_mode) || st.st_nlink < 3 ||
+	    st.st_nlink - 2 > QUEUE_SPLIT_MAX)
+		return false;
+	*split = st.st_nlink - 2;
+	(void)snprintf(last, sizeof(last), "mess/%" PRIu64, *split - 1);
+	return is_dir(queue_dir, last);
+}
+
+int
+queue_layout_detect(int queue_dir, struct queue_layout *l, struct err *e)
+{
+	l->counts_links = guess_split(queue_dir, &l->split);
+	if (!l->counts_links && detect_split(queue_dir, &l->split, e) == -1)
 		return -1;
 	/* in a flat queue todo/0 could only be a message, hence a file */
-	l->split_todo =
-	    fstatat(queue_dir, "todo/0", &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-	    S_ISDIR(st.st_mode);
+	l->split_todo = is_dir(queue_dir, "todo/0");
 	return 0;
 }

@@ -28,6 +28,8 @@ enum queue_kind {
 struct queue_layout {
 	uint64_t split;  /* number of subdirectories, at least 1 */
 	bool split_todo; /* todo and intd are split too ("big todo") */
+	/* The link count of mess/ told the split, which no btrfs would do. */
+	bool counts_links;
 };
 
 enum {
@@ -64,7 +66,9 @@ NODISCARD bool queue_id_parse(struct span name, uint64_t *id);
 
 /* Reads the layout from the queue directory: mess/ must hold the
  * subdirectories 0..n-1 without a hole, and todo/0 is a directory exactly when
- * todo and intd are split. -1 with *e when there is no such structure. */
+ * todo and intd are split. Costs three system calls where directories count
+ * their subdirectories as links; it is no check of the structure. -1 with *e
+ * when there is no such structure. */
 NODISCARD int queue_layout_detect(int queue_dir, struct queue_layout *l,
     struct err *e);
 

@@ -172,93 +172,51 @@ usage(void)
 
 /* ---- the machine -------------------------------------------------------- */
 
+enum change { RESULT, CALL_NUMBER, THIRD_ARGUMENT };
+
 #if defined(__x86_64__)
 static void
-set_result(pid_t pid, long result)
+change(pid_t pid, enum change what, long value)
 {
 	struct user_regs_struct regs;
 
 	if (ptrace(PTRACE_GETREGS, pid, 0, &regs) == -1)
-		return;
-	regs.rax = (unsigned long long)result;
-	(void)ptrace(PTRACE_SETREGS, pid, 0, &regs);
-}
-
-static void
-cancel_call(pid_t pid)
-{
-	struct user_regs_struct regs;
-
-	if (ptrace(PTRACE_GETREGS, pid, 0, &regs) == -1)
-		return;
-	regs.orig_rax = ~0ULL;
-	(void)ptrace(PTRACE_SETREGS, pid, 0, &regs);
-}
-
-static void
-shorten_call(pid_t pid)
-{
-	struct user_regs_struct regs;
-
-	if (ptrace(PTRACE_GETREGS, pid, 0, &regs) == -1)
-		return;
-	regs.rdx = 1;
+		return; /* it has just been killed */
+	if (what == RESULT)
+		regs.rax = (unsigned long long)value;
+	else if (what == CALL_NUMBER)
+		regs.orig_rax = (unsigned long long)value;
+	else
+		regs.rdx = (unsigned long long)value;
 	(void)ptrace(PTRACE_SETREGS, pid, 0, &regs);
 }
 #elif defined(__aarch64__)
-enum { NT_SYSTEM_CALL = 0x404, NT_GENERAL = 1 };
-
 static void
-set_result(pid_t pid, long result)
+change(pid_t pid, enum change what, long value)
 {
 	struct user_regs_struct regs;
 	struct iovec io = {&regs, sizeof(regs)};
+	void *general = (void *)1, *system_call = (void *)0x404;
+	int number = (int)value;
 
-	if (ptrace(PTRACE_GETREGSET, pid, (void *)NT_GENERAL, &io) == -1)
+	if (what == CALL_NUMBER) {
+		io = (struct iovec){&number, sizeof(number)};
+		(void)ptrace(PTRACE_SETREGSET, pid, system_call, &io);
 		return;
-	regs.regs[0] = (unsigned long long)result;
-	(void)ptrace(PTRACE_SETREGSET, pid, (void *)NT_GENERAL, &io);
-}
-
-static void
-cancel_call(pid_t pid)
-{
-	int none = -1;
-	struct iovec io = {&none, sizeof(none)};
-
-	(void)ptrace(PTRACE_SETREGSET, pid, (void *)NT_SYSTEM_CALL, &io);
-}
-
-static void
-shorten_call(pid_t pid)
-{
-	struct user_regs_struct regs;
-	struct iovec io = {&regs, sizeof(regs)};
-
-	if (ptrace(PTRACE_GETREGSET, pid, (void *)NT_GENERAL, &io) == -1)
+	}
+	if (ptrace(PTRACE_GETREGSET, pid, general, &io) == -1)
 		return;
-	regs.regs[2] = 1;
-	(void)ptrace(PTRACE_SETREGSET, pid, (void *)NT_GENERAL, &io);
+	regs.regs[what == RESULT ? 0 : 2] = (unsigned long long)value;
+	(void)ptrace(PTRACE_SETREGSET, pid, general, &io);
 }
 #else
 #define UNKNOWN_MACHINE
 static void
-set_result(pid_t pid, long result)
+change(pid_t pid, enum change what, long value)
 {
 	(void)pid;
-	(void)result;
-}
-
-static void
-cancel_call(pid_t pid)
-{
-	(void)pid;
-}
-
-static void
-shorten_call(pid_t pid)
-{
-	(void)pid;
+	(void)what;
+	(void)value;
 }
 #endif
 
@@ -432,6 +390,22 @@ is_counted(pid_t pid, long nr)
 }
 
 static void
+run_shell(const char *command)
+{
+	pid_t pid = fork();
+	int status = -1;
+
+	if (pid == 0) {
+		(void)execl("/bin/sh", "sh", "-c", command, (char *)NULL);
+		_exit(TROUBLE);
+	}
+	if (pid != -1 && waitpid(pid, &status, 0) == pid && status == 0)
+		return;
+	(void)kill(leader, SIGKILL);
+	fail("hook");
+}
+
+static void
 run_hook(const struct task *t)
 {
 	char number[NAME_BYTES], name[NAME_BYTES];
@@ -441,16 +415,13 @@ run_hook(const struct task *t)
 	put_name(name, t->nr);
 	(void)setenv("KILLWALK_CALL", number, 1);
 	(void)setenv("KILLWALK_NAME", name, 1);
-	if (system(opt.hook) != 0) { /* NOLINT(cert-env33-c): a test's tool */
-		(void)kill(leader, SIGKILL);
-		fail("hook");
-	}
+	run_shell(opt.hook);
 }
 
 static void
 skip_call(struct task *t, long result)
 {
-	cancel_call(t->pid);
+	change(t->pid, CALL_NUMBER, -1);
 	t->skipped = true;
 	t->result = result;
 }
@@ -469,12 +440,12 @@ at_entry(struct task *t, long nr)
 	if (t->number != opt.at)
 		return;
 	if (opt.action == KILL_BEFORE) {
-		cancel_call(t->pid);
+		change(t->pid, CALL_NUMBER, -1);
 		(void)kill(t->pid, SIGKILL);
 	} else if (opt.action == FAIL) {
 		skip_call(t, -opt.error);
 	} else if (opt.action == SHORT) {
-		shorten_call(t->pid);
+		change(t->pid, THIRD_ARGUMENT, 1);
 	}
 }
 
@@ -498,7 +469,7 @@ static void
 at_exit(struct task *t, long long result)
 {
 	if (t->skipped) {
-		set_result(t->pid, t->result);
+		change(t->pid, RESULT, t->result);
 		result = t->result;
 		t->skipped = false;
 	}
