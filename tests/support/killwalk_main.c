@@ -63,7 +63,13 @@
 
 /* from linux/ptrace.h, which cannot be included beside sys/ptrace.h */
 enum { STOP_ENTRY = 1, STOP_EXIT = 2 };
-enum { SKIP = 77, TROUBLE = 125, TASKS = 256, NAME_BYTES = 32 };
+enum {
+	SKIP = 77,
+	TROUBLE = 125,
+	TASKS = 256,
+	NAME_BYTES = 32,
+	ERRNO_MAX = 4095
+};
 
 static const struct {
 	long nr;
@@ -115,17 +121,6 @@ static const struct {
 };
 
 enum { CALLS = (int)(sizeof(calls) / sizeof(calls[0])) };
-
-static const struct {
-	const char *name;
-	int value;
-} errors[] = {{"ENOSPC", ENOSPC}, {"EDQUOT", EDQUOT}, {"EIO", EIO},
-    {"EINTR", EINTR}, {"EAGAIN", EAGAIN}, {"EMFILE", EMFILE},
-    {"ENFILE", ENFILE}, {"ENOMEM", ENOMEM}, {"EROFS", EROFS},
-    {"EACCES", EACCES}, {"EPERM", EPERM}, {"ELOOP", ELOOP}, {"ESTALE", ESTALE},
-    {"ENOENT", ENOENT}, {"EEXIST", EEXIST}, {"EINVAL", EINVAL},
-    {"ENOSYS", ENOSYS}, {"EPIPE", EPIPE}, {"ECONNRESET", ECONNRESET},
-    {"ETIMEDOUT", ETIMEDOUT}, {"EBADF", EBADF}, {"EFBIG", EFBIG}};
 
 enum action { NONE, KILL_BEFORE, KILL_AFTER, FAIL, SHORT, HOOK };
 
@@ -240,13 +235,13 @@ parse_failure(struct span text)
 	uint64_t number;
 
 	opt.at = parse_number(span_first(text, colon));
-	for (size_t i = 0; i < sizeof(errors) / sizeof(errors[0]); i++) {
-		if (span_eq(name, span_cstr(errors[i].name))) {
-			opt.error = errors[i].value;
+	for (int i = 1; i <= ERRNO_MAX; i++) {
+		if (span_eq(name, span_cstr(strerrorname_np(i)))) {
+			opt.error = i;
 			return;
 		}
 	}
-	if (!num_parse_u64(name, 4095, &number))
+	if (!num_parse_u64(name, ERRNO_MAX, &number))
 		usage();
 	opt.error = (int)number;
 }
