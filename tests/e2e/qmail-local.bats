@@ -32,19 +32,25 @@ local_deliver() {
 traced() {
 	command -v strace >/dev/null || skip "needs strace"
 	hand_over
-	strace -f -qq -o "$QMAILHOME/trace" "$@" "$BIN/qmail-local" -- joe \
+	ASAN_OPTIONS=detect_leaks=0 strace -f -qq -o "$QMAILHOME/trace" "$@" "$BIN/qmail-local" -- joe \
 	    "$JOE" joe '' '' host.example se@nd.er "${LINES_TO_DO-./Maildir/}" \
 	    <"$MSG"
+}
+
+# what a sanitizer adds must not be counted
+skip_if_sanitized() {
+	if grep -q __asan_init "$BIN/qmail-local"; then skip "sanitized"; fi
 }
 
 files_in() { find "$1" -type f | wc -l; }
 
 @test "qmail-local: a lone Maildir costs few system calls and no second process" {
+	skip_if_sanitized
 	local limit=55
 	if [ "$(id -u)" -eq 0 ]; then limit=62; fi # becoming nobody
 	traced
 	[ "$(wc -l <"$QMAILHOME/trace")" -le $limit ]
-	! grep -E 'clone|fork' "$QMAILHOME/trace"
+	[ "$(grep -cE 'clone|fork' "$QMAILHOME/trace")" -eq 0 ]
 }
 
 @test "qmail-local: a Maildir among other lines has a process of its own" {
@@ -69,9 +75,11 @@ files_in() { find "$1" -type f | wc -l; }
 @test "qmail-local: any failing call of a Maildir delivery defers and cleans up" {
 	local call
 	for call in fsync:EIO:1 fsync:EIO:2 linkat:EIO:1 write:ENOSPC:1 \
-	    pread64:EIO:3 pread64:EIO:4; do
+	    pread64:EIO:1 pread64:EIO:2; do
+		local name errno when only=()
 		IFS=: read -r name errno when <<<"$call"
-		run traced -e "trace=$name" \
+		if [ "$name" = pread64 ]; then only=(-P "$MSG"); fi
+		run traced "${only[@]}" -e "trace=$name" \
 		    -e "inject=$name:error=$errno:when=$when"
 		echo "$call: $status $output"
 		[ "$status" -eq 111 ]
@@ -161,7 +169,8 @@ files_in() { find "$1" -type f | wc -l; }
 	    >"$QMAILHOME/queue-it"
 	chmod 755 "$QMAILHOME/queue-it"
 	QMAILQUEUE=$QMAILHOME/queue-it LINES_TO_DO='&a@b' \
-	    run traced -e trace=pread64 -e inject=pread64:error=EIO:when=4
+	    run traced -P "$MSG" -e trace=pread64 \
+	    -e inject=pread64:error=EIO:when=2
 	[ "$status" -eq 111 ]
 	[[ $output == *"cannot read message"*"(#4.3.0)." ]]
 	[ ! -s "$JOE/queued" ]
@@ -212,12 +221,13 @@ files_in() { find "$1" -type f | wc -l; }
 		|grep SigIgn /proc/self/status; umask; ls /proc/self/fd | wc -l
 	EOF
 	run local_deliver '' ''
-	[[ ${lines[0]} =~ ^SigIgn:.0+$ ]]
+	[[ ${lines[0]} =~ ^SigIgn:.*0{7}$ ]]
 	[ "${lines[1]}" = 0077 ]
 	[ "${lines[2]}" -eq 4 ] # ls itself reads the directory
 }
 
 @test "qmail-local: a header line of any length is searched in little memory" {
+	skip_if_sanitized
 	truncate -s 1G "$MSG"
 	echo '#' >"$JOE/.qmail"
 	hand_over
@@ -239,7 +249,7 @@ files_in() { find "$1" -type f | wc -l; }
 	hand_over
 	"$BIN/qmail-local" joe "$JOE" joe '' '' host s@t ./Mailbox <"$MSG" \
 	    >&- 2>&-
-	! grep did "$JOE/Mailbox"
+	[ "$(grep -c did "$JOE/Mailbox")" -eq 0 ]
 	[ "$(tail -n 2 "$JOE/Mailbox")" = body ]
 }
 
