@@ -106,7 +106,7 @@ E2E  := $(sort $(wildcard tests/e2e/*.bats tests/fault/*.bats \
   tests/compat/*.bats tests/lint/*.bats))
 LONG := $(sort $(wildcard tests/long/*.bats))
 WRAP := -Wl,--wrap=fsync,--wrap=realloc
-TESTLIBS = $(call pkg,check) $(call pkg,libcdb)
+TESTLIBS = $(call pkg,check) $(call pkg,libcdb) -lresolv
 $(BUILD)/tests/unit/%_test: $(BUILD)/tests/unit/%_test.o \
   $(patsubst %,$(BUILD)/tests/support/%.o,unit fault queue) \
   $(DIRS:%=$(BUILD)/%.a) $(LIBS)

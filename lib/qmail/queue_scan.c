@@ -143,14 +143,11 @@ add_entry(struct queue_scan *s, const struct queue_entry *entry)
 }
 
 static void
-note_trouble(struct queue_scan *s, const struct queue_walk *w,
-    const struct err *e)
+note_trouble(struct queue_scan *s, enum queue_kind kind, const struct err *e)
 {
-	if (s->unreadable == 0) {
-		s->trouble_dir = queue_walk_dir(w);
+	if (s->unreadable == 0)
 		s->trouble = *e;
-	}
-	s->unreadable |= QUEUE_BIT(w->kind);
+	s->unreadable |= QUEUE_BIT(kind);
 }
 
 /* False without memory. */
@@ -163,7 +160,7 @@ load_tree(struct queue_scan *s, struct queue_walk *w, int queue_dir,
 	int rc;
 
 	if (queue_walk_open(w, queue_dir, layout, kind, &e) == -1) {
-		note_trouble(s, w, &e);
+		note_trouble(s, kind, &e);
 		return true;
 	}
 	for (;;) {
@@ -171,7 +168,7 @@ load_tree(struct queue_scan *s, struct queue_walk *w, int queue_dir,
 		if (rc == 0)
 			return true;
 		if (rc == -1)
-			note_trouble(s, w, &e);
+			note_trouble(s, kind, &e);
 		else if (!add_entry(s, &entry))
 			return false;
 	}

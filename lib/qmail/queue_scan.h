@@ -36,9 +36,7 @@ struct queue_scan {
 	 * the files themselves say about the split; 0 without files. */
 	uint64_t divisor[QUEUE_KINDS];
 	unsigned unreadable; /* QUEUE_BIT of trees not seen in full */
-	/* the first directory of them, and why */
-	struct queue_path trouble_dir;
-	struct err trouble;
+	struct err trouble;  /* the first of them */
 };
 
 /* Reads the trees in kinds (a set of QUEUE_BIT) in the order todo, info, local,

@@ -2,8 +2,10 @@
 #ifndef QMAIL_TCPTO_H
 #define QMAIL_TCPTO_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "base/attr.h"
 #include "base/err.h"
@@ -57,6 +59,21 @@ void tcpto_record_store(enum tcpto_kind kind, const struct tcpto_record *r,
  * missing file gives an empty table. 0 or -1. */
 NODISCARD int tcpto_load(int lock_dir, enum tcpto_kind kind,
     struct tcpto_table *t, struct err *e);
+
+/* True when the address shall be skipped for now: at least two timeouts, the
+ * last of them less than (60 + pid mod 32) * 64 seconds ago. *is_known: the
+ * address has a record, see tcpto_note_answer(). Any trouble means false. */
+NODISCARD bool tcpto_is_down(int lock_dir, enum tcpto_kind kind,
+    const unsigned char *ip, int64_t now, pid_t pid, bool *is_known);
+
+/* Counts a connection that timed out, unless one was counted within the last
+ * two minutes. Trouble with the file is ignored: the table is only a hint. */
+void tcpto_note_timeout(int lock_dir, enum tcpto_kind kind,
+    const unsigned char *ip, int64_t now);
+
+/* Clears the record of an address that answered in any other way. */
+void tcpto_note_answer(int lock_dir, enum tcpto_kind kind,
+    const unsigned char *ip);
 
 /* Zeroes the whole table under its lock. A missing file stays missing. */
 NODISCARD int tcpto_clear(int lock_dir, enum tcpto_kind kind, struct err *e);

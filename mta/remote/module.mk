@@ -1,0 +1,1 @@
+$(call program,qmail-remote,mta/remote/qmail-remote.c,-lresolv)

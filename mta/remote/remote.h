@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef MTA_REMOTE_REMOTE_H
+#define MTA_REMOTE_REMOTE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/attr.h"
+#include "base/err.h"
+#include "base/span.h"
+#include "base/str.h"
+#include "net/mx.h"
+#include "qmail/constmap.h"
+#include "qmail/smtproutes.h"
+
+/* One remote delivery: a message, a host, a sender, recipients. The report
+ * grows in memory and is written once. Specification: smtp.md section 2. */
+
+/* Control files and environment. */
+struct remote_config {
+	struct str helohost;
+	struct str moreipme, notipme, outgoingip; /* NUL-terminated entries */
+	struct constmap routes;
+	uint32_t timeout_connect_s, timeout_s;
+	bool is_v6_first, strict_eol, greeting_is_fatal;
+};
+
+struct remote {
+	struct remote_config config;
+	int message;  /* descriptor, at offset 0 */
+	int lock_dir; /* queue/lock, -1 when it cannot be reached */
+	int64_t now;
+	pid_t pid;
+	uint64_t seed;
+	struct span host, sender;
+	char *const *recipients; /* ends with NULL */
+	size_t recipient_count;
+	struct str report; /* recipient reports, then the message report */
+};
+
+/* How an attempt at one address ended. */
+enum remote_end {
+	REMOTE_FINAL, /* the report is complete */
+	REMOTE_NEXT,  /* try the next address; the report is what to say when
+	                 there is none */
+};
+
+/* ---- remote_config.c ----------------------------------------------------- */
+
+NODISCARD int remote_config_load(struct remote_config *c, uint64_t *seed,
+    struct err *e);
+void remote_config_free(struct remote_config *c);
+
+/* ---- remote_report.c ----------------------------------------------------- */
+
+/* Appends one report: letter, text, LF, NUL. text ends with its code. */
+void remote_report(struct remote *r, char letter, const char *text);
+/* "LETTER BEFORE BYTES AFTER"; bytes made printable. */
+void remote_report_name(struct remote *r, char letter, const char *before,
+    struct span name, const char *after);
+/* Forgets what was reported so far. */
+void remote_report_reset(struct remote *r);
+
+/* ---- remote_addresses.c -------------------------------------------------- */
+
+/* Finds the addresses to try, *port with them. 0; -1: the report is complete.
+ */
+NODISCARD int remote_find_addresses(struct remote *r, struct mx_list *list,
+    uint16_t *port);
+
+/* ---- remote_try.c -------------------------------------------------------- */
+
+/* Tries the addresses until one decides. The report is complete after it. */
+void remote_try_all(struct remote *r, const struct mx_list *list,
+    uint16_t port);
+
+/* ---- remote_smtp.c ------------------------------------------------------- */
+
+/* Speaks SMTP over a connected descriptor. */
+NODISCARD enum remote_end remote_smtp(struct remote *r, int fd,
+    const struct ip *ip);
+
+/* ---- remote_deliver.c ---------------------------------------------------- */
+
+/* The whole delivery. host and recipients as of qmail-remote's arguments. The
+ * report is complete after it; nothing is written. */
+void remote_deliver(struct remote *r);
+
+#endif

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: ISC */
+#include <fcntl.h>
+#include <stdlib.h>
+
+#include "base/hash.h"
+#include "mta/remote/remote.h"
+#include "qmail/control.h"
+
+static int
+load_helohost(struct remote_config *c, const struct control *control,
+    struct err *e)
+{
+	enum control_status status =
+	    control_get_line(control, "helohost", &c->helohost, e);
+
+	if (status == CONTROL_ABSENT)
+		return err_set(e, ERR_FORMAT,
+		    "neither control/helohost nor control/me is there");
+	return status == CONTROL_FAILED ? -1 : 0;
+}
+
+static int
+load_lists(struct remote_config *c, const struct control *control,
+    struct err *e)
+{
+	if (control_get_list(control, "moreipme", &c->moreipme, e) ==
+	        CONTROL_FAILED ||
+	    control_get_list(control, "notipme", &c->notipme, e) ==
+	        CONTROL_FAILED ||
+	    control_get_list(control, "outgoingip", &c->outgoingip, e) ==
+	        CONTROL_FAILED)
+		return -1;
+	return 0;
+}
+
+static int
+load_timeouts(struct remote_config *c, const struct control *control,
+    struct err *e)
+{
+	if (control_get_int(control, "timeoutconnect", &c->timeout_connect_s,
+	        e) == CONTROL_FAILED ||
+	    control_get_int(control, "timeoutremote", &c->timeout_s, e) ==
+	        CONTROL_FAILED)
+		return -1;
+	return 0;
+}
+
+int
+remote_config_load(struct remote_config *c, uint64_t *seed, struct err *e)
+{
+	const char *preferred = getenv("IPPREF");
+	struct control control;
+	struct hash_seed hash;
+	int rc;
+
+	*c = (struct remote_config){0};
+	if (hash_seed_make(&hash) == -1)
+		return err_sys(e, "get", "random bytes");
+	*seed = hash.k[0];
+	c->is_v6_first = preferred == NULL || preferred[0] == '6';
+	c->strict_eol = getenv("REMOTE_STRICT_EOL") != NULL;
+	c->greeting_is_fatal = getenv("REMOTE_5XX_GREETING_FATAL") != NULL;
+	rc = control_open(&control, AT_FDCWD, e);
+	if (rc == 0)
+		rc = load_helohost(c, &control, e);
+	if (rc == 0)
+		rc = load_timeouts(c, &control, e);
+	if (rc == 0)
+		rc = load_lists(c, &control, e);
+	if (rc == 0)
+		rc = smtproutes_load(&c->routes, &control, &hash, e);
+	control_close(&control);
+	return rc;
+}
+
+void
+remote_config_free(struct remote_config *c)
+{
+	str_free(&c->helohost);
+	str_free(&c->moreipme);
+	str_free(&c->notipme);
+	str_free(&c->outgoingip);
+	constmap_free(&c->routes);
+}
