@@ -111,18 +111,6 @@ fill_arguments(const struct start *s, const struct process *p,
 	argv[n] = NULL;
 }
 
-/* argv of exec is not const for historical reasons only */
-static char *const *
-exec_argv(const char *const *argv)
-{
-	union {
-		const char *const *ours;
-		char *const *theirs;
-	} pun = {.ours = argv};
-
-	return pun.theirs;
-}
-
 static int
 make_ready(const struct start *s, const struct process *p, struct ready *r,
     struct err *e)
@@ -138,7 +126,7 @@ make_ready(const struct start *s, const struct process *p, struct ready *r,
 	fill_arguments(s, p, r->argv);
 	r->launch = (struct launch){
 	    .path = str_cstr(&r->path),
-	    .argv = exec_argv(r->argv),
+	    .argv = launch_argv(r->argv),
 	    .map = r->map,
 	    .n = n,
 	    .set_ids = !site->one_user,

@@ -130,3 +130,14 @@ launch_start(const struct launch *l, struct err *e)
 	/* it is ending; there is nothing to learn from its status */
 	return proc_wait(pid, &status) == 0 ? -1 : rc;
 }
+
+char *const *
+launch_argv(const char *const *argv)
+{
+	union {
+		const char *const *ours;
+		char *const *theirs;
+	} pun = {.ours = argv};
+
+	return pun.theirs;
+}

@@ -34,4 +34,7 @@ NODISCARD pid_t launch_start(const struct launch *l, struct err *e);
  * the way and closed by the exec. -1: none. */
 int launch_become(const struct launch *l, int *log, struct err *e);
 
+/* argv of exec is not const, for historical reasons only. */
+char *const *launch_argv(const char *const *argv);
+
 #endif
