@@ -95,24 +95,44 @@ fd_pipe(int ends[2])
 void
 fd_batch_add(struct fd_batch *b, int fd)
 {
-	if (b->n == FD_BATCH_MAX || (b->n > 0 && fd != b->first + b->n))
+	int at = b->n++;
+
+	while (at > 0 && b->fd[at - 1] > fd) {
+		b->fd[at] = b->fd[at - 1];
+		at--;
+	}
+	b->fd[at] = fd;
+	if (b->n == FD_BATCH_MAX)
 		fd_batch_close(b);
-	if (b->n == 0)
-		b->first = fd;
-	b->n++;
+}
+
+/* The run of numbers that begins at fd[at]: how many. */
+static int
+run_length(const struct fd_batch *b, int at)
+{
+	int n = 1;
+
+	while (at + n < b->n && b->fd[at + n] == b->fd[at] + n)
+		n++;
+	return n;
 }
 
 void
 fd_batch_close(struct fd_batch *b)
 {
-	unsigned first = (unsigned)b->first, n = (unsigned)b->n;
 	int sys = errno;
 
-	if (b->n == 1 ||
-	    (b->n > 0 && close_range(first, first + n - 1, 0) != 0)) {
-		/* alone, or a kernel without close_range */
-		for (int fd = b->first; fd < b->first + b->n; fd++)
-			(void)close(fd);
+	for (int at = 0; at < b->n;) {
+		int n = run_length(b, at);
+		unsigned first = (unsigned)b->fd[at];
+
+		/* a kernel without close_range closes them one by one */
+		if (n == 1 ||
+		    close_range(first, first + (unsigned)n - 1, 0) == -1) {
+			for (int i = 0; i < n; i++)
+				(void)close(b->fd[at + i]);
+		}
+		at += n;
 	}
 	b->n = 0;
 	errno = sys;

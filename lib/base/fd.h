@@ -30,17 +30,16 @@ NODISCARD int fd_set_nonblocking(int fd);
 /* A pipe whose two ends are O_CLOEXEC. 0 or -1 with errno. */
 NODISCARD int fd_pipe(int ends[2]);
 
-/* Descriptors to be closed together, by one system call as long as their
- * numbers follow each other. All zero is empty. For loops that read many
- * thousand small files. */
+enum { FD_BATCH_MAX = 64 };
+
+/* Descriptors to be closed together, by one system call for each run of
+ * numbers. All zero is empty. For loops that read many thousand small files. */
 struct fd_batch {
-	int first;
+	int fd[FD_BATCH_MAX]; /* ascending */
 	int n;
 };
 
-enum { FD_BATCH_MAX = 64 };
-
-/* Takes over fd; closes the batch first when fd does not continue it. */
+/* Takes over fd; closes the batch when it is full. */
 void fd_batch_add(struct fd_batch *b, int fd);
 void fd_batch_close(struct fd_batch *b);
 

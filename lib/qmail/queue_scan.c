@@ -143,11 +143,14 @@ add_entry(struct queue_scan *s, const struct queue_entry *entry)
 }
 
 static void
-note_trouble(struct queue_scan *s, enum queue_kind kind, const struct err *e)
+note_trouble(struct queue_scan *s, const struct queue_walk *w,
+    const struct err *e)
 {
-	if (s->unreadable == 0)
+	if (s->unreadable == 0) {
+		s->trouble_dir = queue_walk_dir(w);
 		s->trouble = *e;
-	s->unreadable |= QUEUE_BIT(kind);
+	}
+	s->unreadable |= QUEUE_BIT(w->kind);
 }
 
 /* False without memory. */
@@ -160,7 +163,7 @@ load_tree(struct queue_scan *s, struct queue_walk *w, int queue_dir,
 	int rc;
 
 	if (queue_walk_open(w, queue_dir, layout, kind, &e) == -1) {
-		note_trouble(s, kind, &e);
+		note_trouble(s, w, &e);
 		return true;
 	}
 	for (;;) {
@@ -168,7 +171,7 @@ load_tree(struct queue_scan *s, struct queue_walk *w, int queue_dir,
 		if (rc == 0)
 			return true;
 		if (rc == -1)
-			note_trouble(s, kind, &e);
+			note_trouble(s, w, &e);
 		else if (!add_entry(s, &entry))
 			return false;
 	}

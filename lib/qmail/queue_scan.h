@@ -36,7 +36,9 @@ struct queue_scan {
 	 * the files themselves say about the split; 0 without files. */
 	uint64_t divisor[QUEUE_KINDS];
 	unsigned unreadable; /* QUEUE_BIT of trees not seen in full */
-	struct err trouble;  /* the first of them */
+	/* the first directory of them, and why */
+	struct queue_path trouble_dir;
+	struct err trouble;
 };
 
 /* Reads the trees in kinds (a set of QUEUE_BIT) in the order todo, info, local,

@@ -40,6 +40,20 @@ queue_walk_fd(const struct queue_walk *w)
 	return w->dir.fd;
 }
 
+struct queue_path
+queue_walk_dir(const struct queue_walk *w)
+{
+	struct queue_path path;
+
+	if (w->subdir == IN_TREE)
+		(void)snprintf(path.text, sizeof(path.text), "%s",
+		    queue_kind_name(w->kind));
+	else
+		(void)snprintf(path.text, sizeof(path.text), "%s/%" PRId64,
+		    queue_kind_name(w->kind), w->subdir);
+	return path;
+}
+
 /* The subdirectory after the one in work; false when there is none. */
 static bool
 next_subdir(struct queue_walk *w)
@@ -63,15 +77,14 @@ next_subdir(struct queue_walk *w)
 static int
 enter_next(struct queue_walk *w, struct err *e)
 {
-	char name[QUEUE_PATH_MAX];
+	struct queue_path path;
 
 	dir_close(&w->dir);
 	w->in_dir = false;
 	if (!next_subdir(w))
 		return 0;
-	(void)snprintf(name, sizeof(name), "%s/%" PRId64,
-	    queue_kind_name(w->kind), w->subdir);
-	if (dir_open(&w->dir, w->queue_dir, name, e) == -1)
+	path = queue_walk_dir(w);
+	if (dir_open(&w->dir, w->queue_dir, path.text, e) == -1)
 		return -1;
 	w->in_dir = true;
 	return 1;
@@ -86,7 +99,7 @@ find_type(int dir, const struct dir_entry *raw)
 		return raw->type;
 	if (fstatat(dir, raw->name.p, &st, AT_SYMLINK_NOFOLLOW) == -1)
 		return DT_UNKNOWN;
-	return IFTODT(st.st_mode);
+	return (unsigned char)IFTODT(st.st_mode);
 }
 
 /* True for a subdirectory of a split tree, which is no entry of its own. */
@@ -150,7 +163,7 @@ queue_walk_next(struct queue_walk *w, struct queue_entry *entry, struct err *e)
 			w->in_dir = false;
 		if (rc == -1)
 			return err_sys(e, "read directory",
-			    queue_kind_name(w->kind));
+			    queue_walk_dir(w).text);
 		if (rc == 0)
 			continue;
 		type = find_type(w->dir.fd, &raw);

@@ -50,7 +50,9 @@ NODISCARD int queue_walk_open(struct queue_walk *w, int queue_dir,
 NODISCARD int queue_walk_next(struct queue_walk *w, struct queue_entry *entry,
     struct err *e);
 
-/* The directory of the last entry, for *at calls; -1 at the end. */
+/* The directory of the last entry or failure: its path, and its descriptor for
+ * *at calls. */
+struct queue_path queue_walk_dir(const struct queue_walk *w);
 int queue_walk_fd(const struct queue_walk *w);
 
 void queue_walk_free(struct queue_walk *w);

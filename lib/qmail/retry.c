@@ -27,3 +27,14 @@ retry_is_dying(int64_t birth, int64_t now, int64_t lifetime)
 {
 	return now > birth && age_at(birth, now) > (uint64_t)lifetime;
 }
+
+int64_t
+retry_estimate(int64_t birth, int64_t now, unsigned skip)
+{
+	/* the attempt after one at a root of k * skip has the root
+	 * (k + 1) * skip */
+	uint64_t root = num_isqrt(age_at(birth, now));
+
+	root = (root / skip + 1) * skip;
+	return birth + (int64_t)(root * root);
+}

@@ -79,6 +79,19 @@ site_find(struct site *s, struct err *e)
 }
 
 int
+site_find_given(struct site *s, const char *home, struct err *e)
+{
+	const char *path;
+
+	if (home == NULL)
+		return site_find(s, e);
+	path = realpath(home, NULL);
+	if (path == NULL)
+		return err_sys(e, "find qmail home", home);
+	return site_find_at(s, path, e);
+}
+
+int
 site_become_owner(const struct site *s, struct err *e)
 {
 	if (!s->one_user || geteuid() != 0)

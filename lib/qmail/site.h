@@ -34,6 +34,10 @@ NODISCARD int site_find(struct site *s, struct err *e);
 /* The same for a home given by hand (--home). home must stay valid. */
 NODISCARD int site_find_at(struct site *s, const char *home, struct err *e);
 
+/* What --home names, which may be a relative path; site_find() when it is
+ * NULL. Memory of the path lives as long as the process. 0 or -1. */
+NODISCARD int site_find_given(struct site *s, const char *home, struct err *e);
+
 /* When root runs one of our programs on a one-user instance, the process first
  * becomes the owner of the home, for good and verified. Otherwise nothing
  * happens. To be called before anything below the home is opened. 0 or -1. */

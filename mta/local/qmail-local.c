@@ -8,11 +8,7 @@
 #include "prog/die.h"
 #include "qmail/site.h"
 
-static const char synopsis[] = "usage: qmail-local [-nN] user homedir local "
-                               "dash ext domain sender aliasempty";
-
-/* Root becomes the owner of a one-user instance. The kernel has told our user
- * id at the start: asking again would cost every delivery a system call. */
+/* Root becomes the owner of a one-user instance. */
 static void
 leave_root(void)
 {
@@ -24,12 +20,12 @@ leave_root(void)
 		die_temporary(&e);
 }
 
-/* The delivery is done, or not, whether anybody hears of it. */
 static void
-say(int fd, struct span text)
+say(int fd, struct str *text)
 {
-	if (fd_write_full(fd, text.p, text.n) == -1)
-		return;
+	if (fd_write_full(fd, text->p, text->n) == -1)
+		warn_text("nobody hears of this delivery");
+	str_free(text);
 }
 
 int
@@ -41,14 +37,13 @@ main(int argc, char **argv)
 
 	die_name("qmail-local");
 	opterr = 0;
-	while ((option = getopt(argc, argv, "+nN")) != -1) {
-		if (option == '?')
-			die_text(DIE_PERMANENT, "%s", synopsis);
+	while ((option = getopt(argc, argv, "+nN")) == 'n' || option == 'N')
 		job.dry_run = option == 'n';
-	}
 	argv += optind;
-	if (argc - optind != 8 || argv[1][0] != '/')
-		die_text(DIE_PERMANENT, "%s", synopsis);
+	if (option != -1 || argc - optind != 8 || argv[1][0] != '/')
+		die_text(DIE_PERMANENT,
+		    "usage: qmail-local [-nN] user homedir "
+		    "local dash ext domain sender aliasempty");
 	job.user = argv[0];
 	job.home = argv[1];
 	job.local = argv[2];
@@ -59,7 +54,7 @@ main(int argc, char **argv)
 	job.default_delivery = argv[7];
 	leave_root();
 	status = local_deliver(&job, &result);
-	say(STDOUT_FILENO, str_span(&result.output));
-	say(STDERR_FILENO, str_span(&result.report));
+	say(STDOUT_FILENO, &result.output);
+	say(STDERR_FILENO, &result.report);
 	return status;
 }

@@ -95,6 +95,7 @@ START_TEST(deliveries_of_one_process_do_not_collide)
 	ck_span(str_span(&content), SPAN("R\nS: x\n\nbody"), "content");
 	ck_assert_int_eq(list("M/tmp", &content), 0);
 	str_free(&content);
+	local_message_close(&m);
 }
 END_TEST
 
@@ -117,6 +118,7 @@ START_TEST(a_name_in_use_in_tmp_is_avoided_and_kept)
 	ck_assert_int_eq(list("M/tmp", &content), 1);
 	str_free(&name);
 	str_free(&content);
+	local_message_close(&m);
 }
 END_TEST
 
@@ -148,6 +150,7 @@ START_TEST(broken_maildirs_are_told_apart)
 	if (broken[_i].tmp)
 		ck_assert_int_eq(list("M/tmp", &content), 0);
 	str_free(&content);
+	local_message_close(&m);
 }
 END_TEST
 
@@ -166,6 +169,8 @@ START_TEST(an_unreadable_message_leaves_nothing)
 	    LOCAL_MAILDIR_READ);
 	ck_assert_int_eq(list("M/tmp", &content), 0);
 	ck_assert_int_eq(list("M/new", &content), 0);
+	str_free(&content);
+	local_message_close(&m);
 }
 END_TEST
 
@@ -189,6 +194,7 @@ START_TEST(any_failed_sync_defers)
 	}
 	ck_assert_int_eq(nth, 4); /* the file, its directory, none */
 	str_free(&content);
+	local_message_close(&m);
 }
 END_TEST
 
@@ -211,6 +217,7 @@ START_TEST(short_memory_defers)
 	ck_assert_int_eq(list("M/tmp", &content), 0);
 	ck_assert_int_eq(list("M/new", &content), 1);
 	str_free(&content);
+	local_message_close(&m);
 }
 END_TEST
 

@@ -48,6 +48,7 @@ START_TEST(messages_are_appended)
 	                  "From s\nS: x\n\n>>From a\nend\n\n");
 	ck_assert_int_eq(stat("box", &st), 0);
 	ck_assert_uint_eq(st.st_mode & 07777, 0600);
+	local_message_close(&m);
 }
 END_TEST
 
@@ -62,6 +63,7 @@ START_TEST(a_dangling_link_creates_its_target)
 	ck_assert_int_eq(local_mbox_deliver("box", SPAN("F\n"), &m, &e),
 	    LOCAL_MBOX_OK);
 	check_mbox("sub/real", "F\nx\n\n");
+	local_message_close(&m);
 }
 END_TEST
 
@@ -79,6 +81,7 @@ START_TEST(what_cannot_be_opened_is_absent)
 	    LOCAL_MBOX_ABSENT);
 	ck_assert_int_eq(local_mbox_deliver("no/box", SPAN("F\n"), &m, &e),
 	    LOCAL_MBOX_ABSENT);
+	local_message_close(&m);
 }
 END_TEST
 
@@ -106,6 +109,7 @@ START_TEST(any_failed_sync_leaves_the_old_content)
 	fault_at(FAULT_FSYNC, 2, EIO); /* only a new name needs a second one */
 	ck_assert_int_eq(local_mbox_deliver("box", SPAN("F\n"), &m, &e),
 	    LOCAL_MBOX_OK);
+	local_message_close(&m);
 }
 END_TEST
 
@@ -124,6 +128,7 @@ START_TEST(an_unreadable_message_leaves_the_old_content)
 	ck_assert_int_eq(local_mbox_deliver("box", SPAN("F\n"), &m, &e),
 	    LOCAL_MBOX_TROUBLE);
 	check_mbox("box", "F\nx\n\n");
+	local_message_close(&m);
 }
 END_TEST
 
@@ -138,6 +143,7 @@ START_TEST(no_standard_descriptor_is_used)
 	    LOCAL_MBOX_OK);
 	ck_assert_int_eq(fcntl(STDOUT_FILENO, F_GETFD), -1);
 	check_mbox("box", "F\nx\n\n");
+	local_message_close(&m);
 }
 END_TEST
 

@@ -1,0 +1,3 @@
+# SPDX-License-Identifier: ISC
+$(call program,qmail-qread,mta/admin/qmail-qread.c)
+$(call program,qmail-qstat,mta/admin/qmail-qstat.c)

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: ISC */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "mta/admin/qread.h"
+#include "prog/die.h"
+#include "prog/options.h"
+#include "qmail/config.h"
+#include "qmail/queue_open.h"
+
+enum { SORT = OPTION_OWN, TODO, NEXT };
+
+static const struct option rows[] = {
+    {.id = OPTION_HOME},
+    {.id = OPTION_QUEUE},
+    {.id = OPTION_FORMAT, .value = "text|json|jsonl"},
+    {.id = OPTION_JSON},
+    {.id = OPTION_NOW},
+    {.id = OPTION_STRICT},
+    {SORT, 's', "sort", OPTION_FLAG, NULL, "oldest message first"},
+    {TODO, 't', "todo", OPTION_FLAG, NULL, "messages not yet preprocessed too"},
+    {NEXT, 'n', "next", OPTION_FLAG, NULL, "time of the next attempt too"},
+};
+
+static const struct options_program program = {
+    .name = "qmail-qread",
+    .version = config_version,
+    .synopsis = "[OPTION]...",
+    .about = "Lists the messages in the queue with their recipients.",
+    .row = rows,
+    .rows = sizeof(rows) / sizeof(rows[0]),
+    .lenient = true,
+    .usage_status = 2,
+};
+
+/* Diagnostics go where the list goes, as they always did. */
+NORETURN static void
+fail(struct out *out, const char *what, const char *why)
+{
+	out_put_cstr(out, "fatal: ");
+	out_put_cstr(out, what);
+	out_put_cstr(out, why);
+	out_putc(out, '\n');
+	if (out_flush(out) == -1)
+		die_sys("write to", "standard output");
+	exit(DIE_TEMPORARY);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct qread_wish wish;
+	struct options o;
+	struct out out;
+	struct err e;
+	int queue;
+
+	options_begin(&o, &program, argc, argv);
+	wish = (struct qread_wish){
+	    .json = !options_format_is(&o, "text"),
+	    .sort = options_has(&o, SORT),
+	    .with_todo = options_has(&o, TODO),
+	    .with_next = options_has(&o, NEXT),
+	    .now = (int64_t)options_number(&o, OPTION_NOW,
+	        (uint64_t)clock_seconds()),
+	};
+	if (out_open(&out, STDOUT_FILENO) == -1)
+		die_sys("write to", "standard output");
+	queue = queue_open_to_read(options_text(&o, OPTION_HOME),
+	    options_text(&o, OPTION_QUEUE), &e);
+	if (queue == -1)
+		fail(&out, "unable to chdir: ",
+		    e.kind == ERR_SYS ? strerror(e.sys) : e.text);
+	if (qread_list(queue, &wish, &out, &e) == -1)
+		fail(&out, e.text, "");
+	if (out_flush(&out) == -1)
+		die_sys("write to", "standard output");
+	options_free(&o);
+	return EXIT_SUCCESS;
+}
