@@ -53,19 +53,20 @@ put_line(struct pw2u *p, const struct users_line *l)
 }
 
 /* The two lines of one mail name: the name itself, and everything that begins
- * with it and the break character. pre is empty except for subusers. */
+ * with it and the break character. pre: of a subuser, else NULL. */
 static int
 put_name(struct pw2u *p, struct span name, const struct account *a,
-    struct span pre)
+    const struct span *pre)
 {
 	struct users_line l = {.type = '=',
 	    .key = name,
 	    .field = {a->user, a->uid, a->gid, a->home}};
 	struct span dash = span_cstr(p->options->dash);
 
-	if (pre.n > 0)
+	if (pre != NULL) {
 		l.field[USERS_DASH] = dash;
-	l.field[USERS_EXT] = pre;
+		l.field[USERS_EXT] = *pre;
+	}
 	if (put_line(p, &l) == -1)
 		return -1;
 	if (p->options->no_extensions)
@@ -73,10 +74,11 @@ put_name(struct pw2u *p, struct span name, const struct account *a,
 	str_reset(&p->key);
 	str_put(&p->key, name);
 	str_putc(&p->key, p->options->break_char);
-	/* this dash belongs to the file format, not to the break character */
-	str_put(&p->key, pre);
-	if (pre.n > 0)
+	if (pre != NULL) {
+		/* this dash belongs to the .qmail name, whatever the break */
+		str_put(&p->key, *pre);
 		str_putc(&p->key, '-');
+	}
 	if (!str_ok(&p->key))
 		return no_memory(p);
 	l.type = '+';
@@ -93,14 +95,14 @@ put_mail_names(struct pw2u *p, const struct account *a)
 	struct span rest;
 
 	if (names == NULL)
-		return put_name(p, a->user, a, SPAN(""));
+		return put_name(p, a->user, a, NULL);
 	rest = names->value;
 	while (rest.n > 0) {
 		size_t colon = span_find(rest, ':', 0);
 		struct span name = span_first(rest, colon);
 
 		rest = span_from(rest, colon + 1);
-		if (name.n > 0 && put_name(p, name, a, SPAN("")) == -1)
+		if (name.n > 0 && put_name(p, name, a, NULL) == -1)
 			return -1;
 	}
 	return 0;
@@ -280,7 +282,7 @@ do_subuser(struct pw2u *p, struct span entry)
 	a.uid = take_field(&rest);
 	a.gid = take_field(&rest);
 	a.home = rest;
-	return put_name(p, sub, &a, pre);
+	return put_name(p, sub, &a, &pre);
 }
 
 static int
