@@ -17,3 +17,12 @@ clock_seconds(void)
 {
 	return clock_microseconds() / 1000000;
 }
+
+int64_t
+clock_monotonic_ms(void)
+{
+	struct timespec now = {0};
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now); /* cannot fail */
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}

@@ -10,4 +10,7 @@
 int64_t clock_seconds(void);      /* wall clock, unix seconds */
 int64_t clock_microseconds(void); /* wall clock, unix microseconds */
 
+/* Milliseconds of a clock that nobody sets, for deadlines. */
+int64_t clock_monotonic_ms(void);
+
 #endif

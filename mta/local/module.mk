@@ -1,1 +1,2 @@
 $(call program,qmail-local,mta/local/qmail-local.c)
+$(call program,qmail-lspawn,mta/local/qmail-lspawn.c,$(call pkg,libcdb))
