@@ -1,0 +1,6 @@
+# SPDX-License-Identifier: ISC
+load ../support/vectors
+
+@test "recorded cases: forwarding by qmail-local" {
+	vectors_run forwarding
+}
