@@ -99,6 +99,24 @@ $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
 	$(call show,CC,$<)$(COMPILE) -MMD -MP -c -o $@ $<
 
+# ---- install: mta/modes and mta/layout say what belongs to whom --------------
+INSTALL = DESTDIR='$(DESTDIR)' QMAIL_HOME='$(QMAIL_HOME)' PREFIX='$(PREFIX)' \
+  BUILD='$(BUILD)' USERS='$(USERS)' GROUP_NAMES='$(GROUPS)' TOOLS='$(TOOLS)' \
+  mta/install.sh
+install: all
+	@$(INSTALL) install
+uninstall:
+	@$(INSTALL) uninstall
+DIST := qward-$(VERSION)
+dist:
+	@mkdir -p $(BUILD)
+	@if git rev-parse HEAD >/dev/null 2>&1; then \
+	  git archive --prefix=$(DIST)/ HEAD; else tar -cf - --exclude=./build \
+	  --transform='s,^\.,$(DIST),' .; fi | gzip -n >$(BUILD)/$(DIST).tar.gz
+	@echo $(BUILD)/$(DIST).tar.gz
+demo: all
+	@BIN=$(CURDIR)/$(BUILD)/bin demo/run
+
 # ---- tests mirror the tree: lib/x/y.c <- tests/unit/lib/x/y_test.c ----------
 UNIT_SRC := $(wildcard tests/unit/*/*/*_test.c tests/unit/*/*/*/*_test.c)
 UNIT := $(patsubst %.c,$(BUILD)/%,$(UNIT_SRC))
@@ -153,7 +171,8 @@ build/fuzz/%: tests/fuzz/%_fuzz.c $(filter lib/base/% lib/fmt/% lib/qmail/%,$(LI
 C_FILES := $(wildcard lib/*/*.[ch] lib/*/*/*.[ch] mta/*/*.[ch] tools/*/*.[ch] \
   tests/support/*.[ch] tests/unit/*/*/*.c tests/unit/*/*/*/*.c tests/fuzz/*.c)
 # lint.bats holds the quick part, which every check runs too
-SHELL_FILES = $(wildcard bootstrap .ci/run) tests/tap $(wildcard tests/*/*.sh)
+SHELL_FILES = $(wildcard bootstrap .ci/run) demo/run \
+  mta/install.sh $(wildcard mta/boot/*) tests/tap $(wildcard tests/*/*.sh)
 lint: all compile_commands.json
 	BIN=$(CURDIR)/$(BUILD)/bin prove --exec tests/tap tests/lint/lint.bats
 	clang-format --dry-run -Werror $(C_FILES)

@@ -38,6 +38,10 @@ struct ctl_verb {
 	int (*run)(struct ctl *c, struct err *e);
 };
 
+/* The command line, and its verbs. */
+extern const struct options_program ctl_options;
+const struct ctl_verb *ctl_find_verb(const char *name); /* or NULL */
+
 /* Sets up c for the verb: finds the home, becomes its owner where needed,
  * enters it. 0 or -1. */
 NODISCARD int ctl_enter(struct ctl *c, enum ctl_need need, struct err *e);

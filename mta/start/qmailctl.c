@@ -1,100 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "base/fd.h"
 #include "mta/start/ctl.h"
 #include "prog/die.h"
 #include "prog/options.h"
-#include "qmail/config.h"
-
-static const struct ctl_verb verbs[] = {
-    {"init", CTL_NOTHING, ctl_init},
-    {"adduser", CTL_NOTHING, ctl_adduser},
-    {"start", CTL_RULE, ctl_start},
-    {"stop", CTL_RULE, ctl_stop},
-    {"restart", CTL_RULE, ctl_restart},
-    {"stat", CTL_READ, ctl_stat},
-    {"status", CTL_READ, ctl_stat},
-    {"queue", CTL_READ, ctl_queue},
-    {"doqueue", CTL_RULE, ctl_flush},
-    {"flush", CTL_RULE, ctl_flush},
-    {"alrm", CTL_RULE, ctl_flush},
-    {"reload", CTL_RULE, ctl_reload},
-    {"hup", CTL_RULE, ctl_reload},
-    {"pause", CTL_RULE, ctl_pause},
-    {"cont", CTL_RULE, ctl_continue},
-    {"cdb", CTL_RULE, ctl_cdb},
-    {"check", CTL_READ, ctl_check},
-    {"why", CTL_READ, ctl_why},
-};
-
-static const struct options_verb help[] = {
-    {"init HOST", "make control files, aliases and queue"},
-    {"adduser", "add the users and groups of qmail to the system"},
-    {"start", "start the daemons, and SMTP as control/smtplisten says"},
-    {"stop", "let running deliveries end, then all is down"},
-    {"restart", "stop, then start"},
-    {"stat", "what runs, and how much mail is queued"},
-    {"queue", "the messages in the queue"},
-    {"flush, doqueue, alrm", "try all queued messages now"},
-    {"reload, hup", "read locals and virtualdomains again"},
-    {"pause", "hold everything where it is"},
-    {"cont", "go on after pause"},
-    {"cdb", "compile the rules of SMTP clients (tcp.smtp)"},
-    {"check", "look for mistakes in the configuration (qlint)"},
-    {"why", "find out why mail does not move (qdoctor)"},
-    {"help", "this text"},
-};
-
-static const struct option rows[] = {
-    {.id = OPTION_HOME},
-    {.id = CTL_SPLIT,
-        .name = "split",
-        .kind = OPTION_NUMBER,
-        .value = "N",
-        .help = "subfolders of the new queue, normally 23 (init)"},
-    {.id = CTL_BIGTODO,
-        .name = "bigtodo",
-        .help = "split todo and intd, too (init)"},
-};
-
-static const struct options_program program = {
-    .name = "qmailctl",
-    .version = config_version,
-    .synopsis = "[OPTION]... VERB [HOST]",
-    .about = "Sets up and runs one installation of qmail.",
-    .verb = help,
-    .verbs = sizeof(help) / sizeof(help[0]),
-    .row = rows,
-    .rows = sizeof(rows) / sizeof(rows[0]),
-};
-
-static const struct ctl_verb *
-find_verb(const char *name)
-{
-	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++) {
-		if (strcmp(verbs[i].name, name) == 0)
-			return &verbs[i];
-	}
-	return NULL;
-}
-
-static int
-show_help(void)
-{
-	struct out out;
-
-	if (out_open(&out, STDOUT_FILENO) == -1)
-		die_sys("write", "standard output");
-	options_put_help(&program, &out);
-	if (out_flush(&out) == -1)
-		die_sys("write", "standard output");
-	out_close(&out);
-	return EXIT_SUCCESS;
-}
 
 int
 main(int argc, char **argv)
@@ -105,15 +16,13 @@ main(int argc, char **argv)
 	struct err e = {0};
 	int rc;
 
-	options_begin(&options, &program, argc, argv);
+	options_begin(&options, &ctl_options, argc, argv);
 	c.options = &options;
 	if (fd_ensure_standard() == -1)
 		return DIE_TEMPORARY;
 	if (options.operands == 0)
-		die_usage(program.synopsis);
-	if (strcmp(options.operand[0], "help") == 0)
-		return show_help();
-	verb = find_verb(options.operand[0]);
+		die_usage(ctl_options.synopsis);
+	verb = ctl_find_verb(options.operand[0]);
 	if (verb == NULL)
 		die_text(DIE_PERMANENT, "no such verb: %s (see qmailctl help)",
 		    options.operand[0]);
