@@ -96,6 +96,7 @@ START_TEST(message_and_envelope_arrive)
 	ck_assert_uint_eq(text.n, 0);
 	ck_file("msg", SPAN("a\0b\nc\n"));
 	ck_file("env", SPAN("Fs@x\0Tr@y\0T\0\0"));
+	str_free(&text);
 }
 END_TEST
 
@@ -108,6 +109,7 @@ START_TEST(qmailqueue_names_what_runs)
 	setenv("QMAILQUEUE", "./filter", 1);
 	ck_assert_int_eq(send_small(&site, &text), 'K');
 	ck_file("args", SPAN("0\n"));
+	str_free(&text);
 }
 END_TEST
 
@@ -148,6 +150,7 @@ START_TEST(how_it_ends)
 	ck_assert_msg(letter == ends[_i].letter, "%s: got %c", ends[_i].label,
 	    letter);
 	ck_span(str_span(&text), ends[_i].text, ends[_i].label);
+	str_free(&text);
 }
 END_TEST
 
@@ -159,6 +162,7 @@ START_TEST(long_custom_text_is_cut)
 
 	ck_assert_int_eq(send_small(&site, &text), 'D');
 	ck_assert_uint_eq(text.n, 254);
+	str_free(&text);
 }
 END_TEST
 
@@ -170,6 +174,7 @@ START_TEST(error_fd_names_a_further_descriptor)
 	setenv("ERROR_FD", "9", 1);
 	ck_assert_int_eq(send_small(&site, &text), 'D');
 	ck_span(str_span(&text), SPAN("no"), "text");
+	str_free(&text);
 }
 END_TEST
 
@@ -187,6 +192,7 @@ START_TEST(nothing_else_is_open_in_the_child)
 	ck_assert_int_eq(send_small(&site, &text), 'Z');
 	/* the first byte is taken for the class */
 	ck_span(str_span(&text), SPAN("1246"), "descriptors");
+	str_free(&text);
 }
 END_TEST
 
@@ -260,6 +266,7 @@ START_TEST(failed_write_is_never_success)
 	ck_assert_int_eq(submit_close(&q, &text), 'Z');
 	ck_span(str_span(&text),
 	    SPAN("read error while queueing message (#4.3.0)"), "text");
+	str_free(&text);
 }
 END_TEST
 
