@@ -150,13 +150,15 @@ detect_split(int queue_dir, uint64_t *split, struct err *e)
 	return 0;
 }
 
-static bool
+/* 1, or 0 when it is absent or something else, or -1 when we cannot know. */
+static int
 is_dir(int queue_dir, const char *name)
 {
 	struct stat st;
 
-	return fstatat(queue_dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-	       S_ISDIR(st.st_mode);
+	if (fstatat(queue_dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0)
+		return S_ISDIR(st.st_mode);
+	return errno == ENOENT ? 0 : -1;
 }
 
 /* Most file systems count ".", the name and the ".." of each subdirectory as
@@ -175,16 +177,19 @@ guess_split(int queue_dir, uint64_t *split)
 		return false;
 	*split = st.st_nlink - 2;
 	(void)snprintf(last, sizeof(last), "mess/%" PRIu64, *split - 1);
-	return is_dir(queue_dir, last);
+	return is_dir(queue_dir, last) == 1;
 }
 
 int
 queue_layout_detect(int queue_dir, struct queue_layout *l, struct err *e)
 {
+	int split_todo;
+
 	l->counts_links = guess_split(queue_dir, &l->split);
 	if (!l->counts_links && detect_split(queue_dir, &l->split, e) == -1)
 		return -1;
 	/* in a flat queue todo/0 could only be a message, hence a file */
-	l->split_todo = is_dir(queue_dir, "todo/0");
-	return 0;
+	split_todo = is_dir(queue_dir, "todo/0");
+	l->split_todo = split_todo == 1;
+	return split_todo == -1 ? err_sys(e, "examine", "queue/todo/0") : 0;
 }

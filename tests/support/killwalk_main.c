@@ -14,7 +14,7 @@
  *	-x SHELL	run "sh -c SHELL" before every counted call, with
  *			KILLWALK_CALL (number) and KILLWALK_NAME set, while the
  *			command stands still: for copies of a disk image
- * ERRNO is a name (EIO) or number.
+ * ERRNO is a name (EIO) or number; 0: the call is left out and succeeds.
  *
  * What is counted, from 1, in the order of occurrence:
  *	-c NAME		only calls of processes whose comm is NAME; children
@@ -33,14 +33,7 @@
  * trouble of killwalk itself; 77 when this machine cannot do it. A run that is
  * to reach call N and did not is an ordinary run: take N from -o of a first,
  * undisturbed run.
- *
- * A walk in a bats file:
- *	killwalk -o trace qmail-queue <msg 1<env
- *	for n in $(seq "$(wc -l <trace)"); do
- *		for when in -b -a; do
- *			killwalk $when $n qmail-queue <msg 1<env
- *			... look at the queue ...
- */
+ * A walk in a bats file looks as in tests/fault/qmail-queue.bats. */
 
 #include <errno.h>
 #include <fcntl.h>
