@@ -161,14 +161,23 @@ is_dir(int queue_dir, const char *name)
 	return errno == ENOENT ? 0 : -1;
 }
 
+static int
+is_mess_dir(int queue_dir, uint64_t number)
+{
+	char name[QUEUE_PATH_MAX];
+
+	(void)snprintf(name, sizeof(name), "mess/%" PRIu64, number);
+	return is_dir(queue_dir, name);
+}
+
 /* Most file systems count ".", the name and the ".." of each subdirectory as
- * links of a directory. One foreign subdirectory would make the count too
- * large, but then the last one it promises is not there. Others keep the count
- * at 1 or 2, and we read the directory. */
+ * links of a directory. A foreign subdirectory makes the count too large, but
+ * then the last one it promises is not there; a hole makes it too small, but
+ * then there is one more. Other file systems keep the count at 1 or 2. In all
+ * these cases we read the directory. */
 static bool
 guess_split(int queue_dir, uint64_t *split)
 {
-	char last[QUEUE_PATH_MAX];
 	struct stat st;
 
 	if (fstatat(queue_dir, "mess", &st, AT_SYMLINK_NOFOLLOW) == -1 ||
@@ -176,8 +185,8 @@ guess_split(int queue_dir, uint64_t *split)
 	    st.st_nlink - 2 > QUEUE_SPLIT_MAX)
 		return false;
 	*split = st.st_nlink - 2;
-	(void)snprintf(last, sizeof(last), "mess/%" PRIu64, *split - 1);
-	return is_dir(queue_dir, last) == 1;
+	return is_mess_dir(queue_dir, *split - 1) == 1 &&
+	       is_mess_dir(queue_dir, *split) == 0;
 }
 
 int

@@ -66,7 +66,7 @@ NODISCARD bool queue_id_parse(struct span name, uint64_t *id);
 
 /* Reads the layout from the queue directory: mess/ must hold the
  * subdirectories 0..n-1 without a hole, and todo/0 is a directory exactly when
- * todo and intd are split. Costs three system calls where directories count
+ * todo and intd are split. Costs four system calls where directories count
  * their subdirectories as links; it is no check of the structure. -1 with *e
  * when there is no such structure. */
 NODISCARD int queue_layout_detect(int queue_dir, struct queue_layout *l,

@@ -115,14 +115,22 @@ serve(const struct clean *c, struct span request)
 	return done ? CLEAN_ANSWER_DONE : CLEAN_ANSWER_FAILED;
 }
 
+static char
+answer(const struct clean *c)
+{
+	if (c->overlong)
+		return CLEAN_ANSWER_MALFORMED;
+	if (!str_ok(&c->request)) /* no memory: it can be asked again */
+		return CLEAN_ANSWER_FAILED;
+	return serve(c, str_span(&c->request));
+}
+
 static void
 end_request(struct clean *c, int64_t now)
 {
 	clean_sweep_if_due(c, now);
 	c->until_sweep--;
-	str_putc(&c->answers, c->overlong || !str_ok(&c->request)
-	                          ? CLEAN_ANSWER_MALFORMED
-	                          : serve(c, str_span(&c->request)));
+	str_putc(&c->answers, answer(c));
 	str_reset(&c->request);
 	c->overlong = false;
 }

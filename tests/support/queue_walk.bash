@@ -80,8 +80,7 @@ queue_message_is() {
 # The records behind u and p, whose numbers nobody knows beforehand.
 queue_envelope_is() {
 	find_in todo || return 1
-	tr '\0' '\n' <"$file" | sed '1{/^u[0-9]*$/d;};2{/^p[0-9]*$/d;}' |
-	    tr '\n' '\0' | cmp -s - "$1"
+	sed -z '1{/^u[0-9]*$/d;};2{/^p[0-9]*$/d;}' "$file" | cmp -s - "$1"
 }
 
 queue_wipe() {
