@@ -208,5 +208,9 @@ enum control_status
 control_get_text(const struct control *c, const char *name, struct str *out,
     struct err *e)
 {
-	return load(c, name, out, e);
+	enum control_status status = load(c, name, out, e);
+
+	if (status == CONTROL_ABSENT)
+		status = put_default(c, row_of(name), out);
+	return checked(status, out, name, e);
 }

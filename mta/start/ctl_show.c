@@ -167,10 +167,9 @@ become_tool(const struct ctl *c, const char *name, struct err *e)
 		(void)execv(str_cstr(&path), launch_argv(argv));
 	str_free(&path);
 	(void)execvp(name, launch_argv(argv));
-	if (errno == ENOENT)
-		return err_set(e, ERR_SYS,
-		    "the tool %s, which does this, is not installed", name);
-	return err_sys(e, "run", name);
+	return err_set(e, ERR_SYS,
+	    "the tool %s, which does this, is not installed (%s)", name,
+	    strerror(errno));
 }
 
 int

@@ -85,7 +85,7 @@ start_logger(const struct ctl *c, const char *name, const char *dir, int *to,
 	if (*pid != -1)
 		return instance_save(c->home, name, *pid, e);
 	fd_close(to);
-	if (e->sys == ENOENT)
+	if (launch_not_found(e))
 		err_set(e, ERR_SYS,
 		    "multilog is not installed; it is in the "
 		    "package daemontools");
@@ -105,9 +105,10 @@ load_default_delivery(const struct ctl *c, struct str *text, struct err *e)
 	control_close(&control);
 	while (text->n > 0 && text->p[text->n - 1] == '\n')
 		str_cut(text, text->n - 1);
-	if (got == CONTROL_FAILED || str_cstr(text) == NULL)
+	if (got == CONTROL_FAILED)
 		return -1;
-	return 0;
+	return str_cstr(text) == NULL ? err_sys(e, "read", "defaultdelivery")
+	                              : 0;
 }
 
 static int

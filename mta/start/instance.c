@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -46,21 +47,24 @@ instance_forget(int home, const char *name)
 	(void)unlinkat(home, path, 0); /* a stale file does no harm */
 }
 
-/* True when the process works in the home or in its queue, and when we are not
- * allowed to know. */
+/* True when the process works in the home or below, qmail-send in the queue,
+ * multilog in its folder; and when we are not allowed to know. */
 static bool
 works_in(int home, pid_t pid)
 {
-	struct stat here, its, queue;
-	char path[PATH_BYTES];
+	char path[PATH_BYTES], here[PATH_MAX], its[PATH_MAX];
+	struct span inside;
+	ssize_t n, m;
 
+	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d", home);
+	n = readlink(path, here, sizeof(here));
 	(void)snprintf(path, sizeof(path), "/proc/%d/cwd", (int)pid);
-	if (stat(path, &its) == -1 || fstat(home, &here) == -1)
+	m = readlink(path, its, sizeof(its));
+	if (n == -1 || m == -1)
 		return errno == EACCES || errno == EPERM;
-	if (its.st_dev == here.st_dev && its.st_ino == here.st_ino)
-		return true;
-	return fstatat(home, "queue", &queue, 0) == 0 &&
-	       its.st_dev == queue.st_dev && its.st_ino == queue.st_ino;
+	inside = (struct span){its, (size_t)m};
+	return span_take_prefix(&inside, (struct span){here, (size_t)n}) &&
+	       (inside.n == 0 || inside.p[0] == '/');
 }
 
 static bool

@@ -131,6 +131,12 @@ launch_start(const struct launch *l, struct err *e)
 	return proc_wait(pid, &status) == 0 ? -1 : rc;
 }
 
+bool
+launch_not_found(const struct err *e)
+{
+	return e->sys == ENOENT || e->sys == EACCES;
+}
+
 char *const *
 launch_argv(const char *const *argv)
 {

@@ -34,6 +34,10 @@ NODISCARD pid_t launch_start(const struct launch *l, struct err *e);
  * the way and closed by the exec. -1: none. */
 int launch_become(const struct launch *l, int *log, struct err *e);
 
+/* True when e says that a program was not along PATH. A folder that may not be
+ * searched hides one from exec in the same way. */
+NODISCARD bool launch_not_found(const struct err *e);
+
 /* argv of exec is not const, for historical reasons only. */
 char *const *launch_argv(const char *const *argv);
 

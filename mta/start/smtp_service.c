@@ -174,7 +174,7 @@ start_one(struct smtp_service *s, const struct ctl *c, size_t i,
 	fill_arguments(s, c, &ids, &s->listener[i], argv);
 	s->pid[i] = launch_start(&l, e);
 	if (s->pid[i] == -1)
-		return e->sys != ENOENT
+		return !launch_not_found(e)
 		           ? -1
 		           : err_set(e, ERR_SYS,
 		                 "tcpserver is not installed; it is in the "
