@@ -85,6 +85,16 @@ fatal() {
 	[ "$output" = "qmail-inject: fatal: not today (#5.7.1)" ]
 }
 
+@test "qmail-inject: qmail-queue itself takes the message" {
+	as_owner test -x "$BIN/qmail-queue" || skip "the owner cannot reach it"
+	rm -r "$QMAILHOME/bin"
+	printf 'To: a@b.example\n\nhello\n' | inject
+	set -- "$QMAILHOME"/queue/todo/*
+	[ $# -eq 1 ]
+	tr '\0' '\n' <"$1" | grep -qx 'Ta@b.example'
+	[ "$(tail -n 1 "$QMAILHOME"/queue/mess/*/*)" = hello ]
+}
+
 @test "qmail-inject: an unknown option is wrong usage" {
 	run inject -x a@b.example </dev/null
 	fatal 100
