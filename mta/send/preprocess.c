@@ -114,17 +114,32 @@ start_scan(struct preprocess *p, int64_t now)
 	p->next_scan = now + RESCAN_S;
 }
 
+static void
+scan_not_later_than(struct preprocess *p, int64_t time)
+{
+	if (time < p->next_scan)
+		p->next_scan = time;
+}
+
 /* Remembers an entry that failed, and when to come back for it. */
 static void
 hold_back(struct preprocess *p, const struct todo_entry *entry, int64_t now)
 {
-	int64_t again =
-	    todo_hold_put(&p->hold, &p->work, entry->id, entry->result, now);
-
-	if (again < p->next_scan)
-		p->next_scan = again;
+	scan_not_later_than(p,
+	    todo_hold_put(&p->hold, &p->work, entry->id, entry->result, now));
 	if (entry->result == TODO_HALT)
 		pause_all(p, now);
+}
+
+static bool
+is_held(struct preprocess *p, uint64_t id, int64_t now)
+{
+	int64_t until = todo_hold_until(&p->hold, &p->work, id, now);
+
+	if (until == 0)
+		return false;
+	scan_not_later_than(p, until);
+	return true;
 }
 
 /* Returns the bytes it wrote. */
@@ -185,8 +200,7 @@ fill_group(struct preprocess *p, int64_t now, size_t max)
 			stop_scan(p, now);
 			return;
 		case TODO_SCAN_ID:
-			if (!is_in_group(p, id) &&
-			    !todo_hold_has(&p->hold, &p->work, id, now))
+			if (!is_in_group(p, id) && !is_held(p, id, now))
 				bytes += write_entry(p, id, now);
 			break;
 		}

@@ -69,23 +69,24 @@ is_same_file(const struct todo_held *a, const struct todo_held *b)
 	       a->changed.tv_nsec == b->changed.tv_nsec;
 }
 
-bool
-todo_hold_has(struct todo_hold *h, const struct todo_work *w, uint64_t id,
+int64_t
+todo_hold_until(struct todo_hold *h, const struct todo_work *w, uint64_t id,
     int64_t now)
 {
 	struct todo_held seen;
 	size_t i = place(h, id);
+	int64_t until;
 
 	if (!is_at(h, i, id))
-		return false;
+		return 0;
 	seen = examine(w, id);
 	if (!is_same_file(&h->items[i], &seen)) {
 		remove_at(h, i);
-		return false;
+		return 0;
 	}
+	until = h->items[i].until;
 	/* a clock that was set back must not hold it for ever */
-	return h->items[i].until > now &&
-	       h->items[i].until <= now + TODO_HOLD_DAMAGED_S;
+	return until > now && until <= now + TODO_HOLD_DAMAGED_S ? until : 0;
 }
 
 static int64_t

@@ -36,9 +36,9 @@ struct todo_hold {
 
 void todo_hold_free(struct todo_hold *h); /* returns to all zero */
 
-/* True while the entry shall be passed over. */
-bool todo_hold_has(struct todo_hold *h, const struct todo_work *w, uint64_t id,
-    int64_t now);
+/* Until when the entry shall be passed over, 0 if it shall not. */
+int64_t todo_hold_until(struct todo_hold *h, const struct todo_work *w,
+    uint64_t id, int64_t now);
 
 /* The entry failed. Returns when it may be tried again; without memory it is
  * not held, and tried with the next scan. */
