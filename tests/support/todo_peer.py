@@ -408,6 +408,127 @@ def no_trigger():
     assert os.times().children_user - cpu < 0.3
 
 
+# ---- walks -------------------------------------------------------------------
+
+KILLWALK = os.environ.get('TESTBIN', '') + '/killwalk'
+WALK = {  # flags, and the files at the end
+    457: (b'11', {'info': b'Fann@a.example\0', 'remote': b'Tbob@r.example\0',
+                  'local': b'Tjoe@local.example\0', 'bounce': None}),
+    480: (b'10', {'info': b'F\0', 'remote': None,
+                  'local': b'Tjoe@local.example\0', 'bounce': None}),
+    12: (b'00', {'info': b'F#@[]\0', 'remote': None, 'local': None,
+                 'bounce': None}),
+}
+
+
+def fill_queue():
+    for kind in ('mess', 'intd', 'todo', 'info', 'local', 'remote', 'bounce'):
+        for mid in WALK:
+            if exists(kind, mid):
+                os.unlink(path(kind, mid))
+    submit(457, envelope(b'ann@a.example',
+                         [b'bob@r.example', b'joe@local.example']))
+    submit(480, envelope(b'', [b'joe@local.example']))
+    submit(12, envelope(b'#@[]', []))
+    create(path('info', 457), b'Fold\0', 0o600)
+    create(path('remote', 480), b'Told\0', 0o600)
+    create(path('bounce', 480), b'<old>:\n\n', 0o600)
+
+
+def check_reported(t):
+    """What is reported is out of todo and whole."""
+    for mid, (flags, files) in WALK.items():
+        n = t.got.count(done(mid, flags))
+        assert n <= 1, (mid, t.got)
+        if exists('todo', mid):
+            assert n == 0, (mid, t.got)
+            continue
+        for kind, want in files.items():
+            assert exists(kind, mid) == (want is not None), (kind, mid)
+            assert want is None or read(kind, mid) == want, (kind, mid)
+
+
+def walk_once(action):
+    """One run in which something happens, and one that repairs it."""
+    fill_queue()
+    t = Todo(wrap=[KILLWALK] + action)
+    finish(t)
+    check_reported(t)
+    first = [r for r in t.got if r[:1] == b'D']
+    for fd in (t.to, t.records_fd, t.requests_fd, t.answers):
+        os.close(fd)
+    left = [mid for mid in WALK if exists('todo', mid)]
+    again = Todo()
+    again.say(b'S')
+    again.wait(lambda: len([r for r in again.got if r[:1] == b'D'])
+               == len(left))
+    again.stop()
+    check_reported(again)
+    assert not [mid for mid in WALK if exists('todo', mid)]
+    assert not set(first) & set(again.got), (first, again.got)
+    for fd in (again.to, again.records_fd, again.requests_fd, again.answers):
+        os.close(fd)
+    return t
+
+
+def finish(t):
+    """Until it has reported all, complains, or is gone."""
+    stopped = False
+    try:
+        t.say(b'S')
+        end = time.monotonic() + LIMIT_S
+        while not t.eof:
+            assert time.monotonic() < end, t.got
+            t.serve(0.05)
+            words = b''.join(r for r in t.got if r[:1] == b'L')
+            if not stopped and (
+                    len([r for r in t.got if r[:1] == b'D']) == len(WALK) or
+                    b'warning: ' in words or b'alert: ' in words):
+                stopped = True
+                t.say(b'X')
+    except BrokenPipeError:
+        pass
+    t.process.wait(LIMIT_S)
+
+
+def trace():
+    """The calls of an undisturbed run, with their numbers; without those of
+    the loader and of the C library's start."""
+    out = HOME + '/trace'
+    # a process that is traced cannot be searched for leaks
+    os.environ['ASAN_OPTIONS'] = 'detect_leaks=0'
+    if walk_once(['-o', out]).process.returncode == 77:
+        print('skip')
+        sys.exit(0)
+    with open(out) as f:
+        lines = [line.split() for line in f]
+    os.unlink(out)
+    calls = [(int(n), name) for n, name, _ in lines]
+    first = min(n for n, name in calls if name == 'umask')
+    assert len(calls) > first + 50
+    return calls[first - 1:]
+
+
+def kill_walk():
+    for n, _ in trace():
+        for when in ('-b', '-a'):
+            walk_once([when, str(n)])
+
+
+def errno_walk():
+    for n, name in trace():
+        if name in ('exit_group', 'close', 'brk', 'munmap'):
+            continue
+        for errno in ('EIO', 'ENOSPC', 'EACCES', 'EINTR'):
+            walk_once(['-e', '%d:%s' % (n, errno)])
+
+
+def short_walk():
+    for n, name in trace():
+        if name in ('read', 'write'):
+            walk_once(['-r', str(n)])
+
+
 def main():
     globals()[sys.argv[1]]()
 
