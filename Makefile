@@ -47,7 +47,7 @@ LINK    = $(CC) $(OPT) $(PIE) $(HARDL) -Wl,--build-id -Wl,--as-needed $(LDFLAGS)
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
-.PHONY: all check check-asan check-long run-tests fuzz bench lint format man \
+.PHONY: all check check-asan check-long run-tests fuzz bench lint lint-fast format man \
   demo install uninstall dist clean
 
 # V=1 shows the commands instead of what they make
@@ -183,10 +183,12 @@ C_FILES := $(wildcard lib/*/*.[ch] lib/*/*/*.[ch] mta/*/*.[ch] tools/*/*.[ch] \
 # lint.bats holds the quick part, which every check runs too
 SHELL_FILES = $(wildcard bootstrap .ci/run) demo/run \
   mta/install.sh $(wildcard mta/boot/*) tests/tap $(wildcard tests/*/*.sh)
-lint: all compile_commands.json
+# the rest of lint is slow; layers and sizes are part of check
+lint-fast:
+	@clang-format --dry-run -Werror $(C_FILES)
+	@shellcheck $(SHELL_FILES)
+lint: all lint-fast compile_commands.json
 	BIN=$(CURDIR)/$(BUILD)/bin prove --exec tests/tap tests/lint/lint.bats
-	clang-format --dry-run -Werror $(C_FILES)
-	shellcheck $(SHELL_FILES)
 	printf '%s\n' $(filter lib/% mta/% tools/%,$(filter %.c,$(C_FILES))) | \
 	  xargs -P $(JOBS) -n 8 clang-tidy --quiet -p .
 	cppcheck --std=c11 --enable=warning,style,performance,portability \
