@@ -9,21 +9,25 @@
 #include "base/file.h"
 #include "base/in.h"
 #include "base/num.h"
-#include "mta/users/pw2u_list.h"
+#include "qmail/constmap.h"
+#include "qmail/control.h"
 #include "qmail/ids.h"
 #include "qmail/users.h"
 
 enum {
 	PW2U_LINE_MAX = 65536,
-	PW2U_APPEND_MAX = 64 * 1024 * 1024,
+	PW2U_FILE_MAX = 64 * 1024 * 1024,
 };
 
 struct pw2u {
 	const struct pw2u_options *options;
 	struct out *out;
 	struct err *e;
-	struct pw2u_list include, exclude, mailnames, subusers;
-	struct pw2u_list users; /* accepted so far: user:uid:gid:home */
+	struct constmap include, exclude, mailnames;
+	bool has_include;
+	struct str subusers; /* entries of the file */
+	struct str users;    /* accepted so far: user:uid:gid:home */
+	struct constmap user_map;
 	struct str line, key;
 	bool has_alias;
 };
@@ -91,12 +95,10 @@ put_name(struct pw2u *p, struct span name, const struct account *a,
 static int
 put_mail_names(struct pw2u *p, const struct account *a)
 {
-	const struct pw2u_item *names = pw2u_list_find(&p->mailnames, a->user);
 	struct span rest;
 
-	if (names == NULL)
+	if (!constmap_find(&p->mailnames, a->user, &rest))
 		return put_name(p, a->user, a, NULL);
-	rest = names->value;
 	while (rest.n > 0) {
 		size_t colon = span_find(rest, ':', 0);
 		struct span name = span_first(rest, colon);
@@ -179,7 +181,7 @@ check_home(struct pw2u *p, const struct account *a)
 static int
 remember(struct pw2u *p, const struct account *a)
 {
-	struct str *to = &p->users.text;
+	struct str *to = &p->users;
 
 	str_put(to, a->user);
 	str_putc(to, ':');
@@ -201,9 +203,8 @@ do_account(struct pw2u *p, struct span line)
 	if (span_find(line, '\0', 0) != line.n || !parse_account(line, &a) ||
 	    a.number == 0)
 		return 0;
-	if (p->include.present && pw2u_list_find(&p->include, a.user) == NULL)
-		return 0;
-	if (pw2u_list_find(&p->exclude, a.user) != NULL)
+	if ((p->has_include && !constmap_has(&p->include, a.user)) ||
+	    constmap_has(&p->exclude, a.user))
 		return 0;
 	if (!p->options->upper && has_upper(a.user))
 		return 0;
@@ -263,22 +264,18 @@ take_field(struct span *rest)
 static int
 do_subuser(struct pw2u *p, struct span entry)
 {
-	const struct pw2u_item *owner;
-	struct span sub, user, pre, rest = entry;
+	struct span sub, pre, rest = entry;
 	struct account a;
 
 	sub = take_field(&rest);
-	user = take_field(&rest);
+	a.user = take_field(&rest);
 	if (span_find(rest, ':', 0) == rest.n)
 		return 0; /* a line without its third colon does not count */
 	pre = take_field(&rest);
-	owner = pw2u_list_find(&p->users, user);
-	if (owner == NULL)
+	if (!constmap_find(&p->user_map, a.user, &rest))
 		return err_set(p->e, ERR_FORMAT,
 		    "users/subusers names the unknown user %.*s",
-		    (int)(user.n > 64 ? 64 : user.n), user.p);
-	rest = owner->value;
-	a.user = owner->key;
+		    (int)(a.user.n > 64 ? 64 : a.user.n), a.user.p);
 	a.uid = take_field(&rest);
 	a.gid = take_field(&rest);
 	a.home = rest;
@@ -288,12 +285,11 @@ do_subuser(struct pw2u *p, struct span entry)
 static int
 do_subusers(struct pw2u *p)
 {
-	struct span rest = str_span(&p->subusers.text), entry;
+	struct span rest = str_span(&p->subusers), entry;
 
-	if (!p->subusers.present)
-		return 0;
-	if (pw2u_list_index(&p->users, p->e) == -1)
-		return -1;
+	if (constmap_init(&p->user_map, &p->users, CONSTMAP_COLON,
+	        &p->options->seed) == -1)
+		return no_memory(p);
 	while (span_take_nul(&rest, &entry)) {
 		if (do_subuser(p, entry) == -1)
 			return -1;
@@ -307,7 +303,7 @@ do_append(struct pw2u *p)
 	struct str file = {0};
 	int rc;
 
-	rc = file_load(AT_FDCWD, "users/append", PW2U_APPEND_MAX, &file, p->e);
+	rc = file_load(AT_FDCWD, "users/append", PW2U_FILE_MAX, &file, p->e);
 	if (rc == 0)
 		out_put(p->out, str_span(&file));
 	else if (p->e->kind == ERR_SYS && p->e->sys == ENOENT)
@@ -316,14 +312,48 @@ do_append(struct pw2u *p)
 	return rc;
 }
 
+/* 1 with the entries, 0 when there is no such file, -1. */
+static int
+load_entries(struct pw2u *p, const char *name, struct str *entries)
+{
+	struct str file = {0};
+	int rc = file_load(AT_FDCWD, name, PW2U_FILE_MAX, &file, p->e);
+
+	if (rc == 0) {
+		control_parse_list(str_span(&file), entries);
+		rc = str_ok(entries) ? 1 : no_memory(p);
+	} else if (p->e->kind == ERR_SYS && p->e->sys == ENOENT) {
+		rc = 0;
+	}
+	str_free(&file);
+	return rc;
+}
+
+static int
+load_map(struct pw2u *p, const char *name, enum constmap_kind kind,
+    struct constmap *map)
+{
+	struct str entries = {0};
+	int rc = load_entries(p, name, &entries);
+
+	if (rc == 1 &&
+	    constmap_init(map, &entries, kind, &p->options->seed) == -1)
+		rc = no_memory(p);
+	str_free(&entries);
+	return rc;
+}
+
 static int
 load_lists(struct pw2u *p)
 {
-	if (pw2u_list_load(&p->include, "users/include", p->e) == -1 ||
-	    pw2u_list_load(&p->exclude, "users/exclude", p->e) == -1 ||
-	    pw2u_list_load(&p->mailnames, "users/mailnames", p->e) == -1)
+	int got = load_map(p, "users/include", CONSTMAP_PLAIN, &p->include);
+
+	p->has_include = got == 1;
+	if (got == -1 ||
+	    load_map(p, "users/exclude", CONSTMAP_PLAIN, &p->exclude) == -1 ||
+	    load_map(p, "users/mailnames", CONSTMAP_COLON, &p->mailnames) == -1)
 		return -1;
-	return pw2u_list_load(&p->subusers, "users/subusers", p->e);
+	return load_entries(p, "users/subusers", &p->subusers) == -1 ? -1 : 0;
 }
 
 static int
@@ -352,11 +382,12 @@ pw2u_run(const struct pw2u_options *options, int fd, struct out *out,
 	struct pw2u p = {.options = options, .out = out, .e = e};
 	int rc = do_all(&p, fd);
 
-	pw2u_list_free(&p.include);
-	pw2u_list_free(&p.exclude);
-	pw2u_list_free(&p.mailnames);
-	pw2u_list_free(&p.subusers);
-	pw2u_list_free(&p.users);
+	constmap_free(&p.include);
+	constmap_free(&p.exclude);
+	constmap_free(&p.mailnames);
+	constmap_free(&p.user_map);
+	str_free(&p.subusers);
+	str_free(&p.users);
 	str_free(&p.line);
 	str_free(&p.key);
 	return rc;

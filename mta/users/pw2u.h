@@ -6,6 +6,7 @@
 
 #include "base/attr.h"
 #include "base/err.h"
+#include "base/hash.h"
 #include "base/out.h"
 
 /* Makes the lines of users/assign from passwd lines. Specification: local.md
@@ -23,6 +24,7 @@ struct pw2u_options {
 	bool no_extensions; /* no lines for NAME-anything */
 	char break_char;
 	const char *dash;
+	struct hash_seed seed; /* of the tables of names */
 };
 
 /* Reads passwd lines from fd, and users/include, exclude, mailnames, subusers

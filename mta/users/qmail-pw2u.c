@@ -54,6 +54,8 @@ main(int argc, char **argv)
 		parse_option(&options, letter);
 	if (site_enter(&site, &e) == -1)
 		die_temporary(&e);
+	if (hash_seed_make(&options.seed) == -1)
+		die_sys("make", "random numbers");
 	if (out_open(&out, STDOUT_FILENO) == -1)
 		die_sys("start", "writing");
 	if (pw2u_run(&options, STDIN_FILENO, &out, &e) == -1)
