@@ -472,3 +472,47 @@ getpw_is() {
 	[ -e "$QMAILHOME/run/r1" ]
 	[ -e "$QMAILHOME/run/r2" ]
 }
+
+# A home owned by root; the ids of its users come from users/ids.
+classic_home() {
+	[ "$(id -u)" -eq 0 ] || skip "needs root"
+	chown -R 0:0 "$QMAILHOME"
+	printf '%s\n' user:qmailq:54001 user:qmailp:54002 group:nofiles:54003 \
+	    >"$QMAILHOME/users/ids"
+	chown 54001 "$QMAILHOME/queue/mess/20/457"
+	chmod 755 "$QMAILHOME/users"
+}
+
+@test "qmail-lspawn: becomes the user, with no other group" {
+	classic_home
+	printf '%s\n' "=joe:joe:54321:54322:/h:::" "=root:root:0:54322:/h:::" \
+	    "=both:joe:54321:0:/h:::" . >"$QMAILHOME/users/assign"
+	"$BIN/qmail-newu"
+	local_is <<<$'#!/bin/sh\ngrep -E "^(Uid|Gid|Groups)" /proc/self/status | tr -d "\\n"\necho "$QMAILHOME"'
+	[ "$(deliver joe@local.example | tr -d ' ')" = 'KUid:\x0954321\x0954321\x0954321\x0954321Gid:\x0954322\x0954322\x0954322\x0954322Groups:\x0954322\n' ]
+	[[ "$(deliver root@local.example)" == "Z Not allowed"* ]]
+	[[ "$(deliver both@local.example)" == *'Gid:\x090\x090\x090\x090Groups:\x090'* ]]
+}
+
+@test "qmail-lspawn: qmail-getpw runs as its own user, without the message" {
+	classic_home
+	local_is <<<$'#!/bin/sh\necho ran'
+	getpw_is <<-'END'
+	#!/bin/sh
+	cat
+	id -u
+	id -G
+	exit 1
+	END
+	sed -i '1a exec >\&2' "$QMAILHOME/bin/qmail-getpw"
+	[ "$(deliver x@local.example)" = 'D 54002\n54003\n' ]
+}
+
+@test "qmail-lspawn: without the id of qmailq it does not start" {
+	classic_home
+	getent passwd qmailq >/dev/null && skip "there is a qmailq"
+	rm "$QMAILHOME/users/ids"
+	run "$BIN/qmail-lspawn" ./Mailbox </dev/null
+	[ "$status" -eq 111 ]
+	[[ $output == "qmail-lspawn: fatal: "*qmailq* ]]
+}
