@@ -63,6 +63,18 @@ START_TEST(lifetime_ends_one_second_later)
 }
 END_TEST
 
+START_TEST(estimate_is_the_undisturbed_series)
+{
+	ck_assert_int_eq(retry_estimate(1000, 900, 10), 1100);
+	ck_assert_int_eq(retry_estimate(1000, 1000, 10), 1100);
+	ck_assert_int_eq(retry_estimate(1000, 1099, 10), 1100);
+	ck_assert_int_eq(retry_estimate(1000, 1100, 10), 1400);
+	ck_assert_int_eq(retry_estimate(1000, 1400, 20), 2600);
+	ck_assert_int_eq(retry_estimate(0, 5000000000, 20),
+	    INT64_C(70720) * 70720);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -71,5 +83,6 @@ main(void)
 	tcase_add_loop_test(t, next_attempt, 0, ROWS(cases));
 	tcase_add_loop_test(t, a_week_of_attempts, 0, ROWS(weeks));
 	tcase_add_test(t, lifetime_ends_one_second_later);
+	tcase_add_test(t, estimate_is_the_undisturbed_series);
 	return unit_end();
 }
