@@ -13,7 +13,10 @@
 #error "SITE_HOME is set by the makefile"
 #endif
 
-enum { PATH_BYTES = 4096 };
+enum {
+	PATH_BYTES = 4096,
+	NO_GROUP = 65534, /* nogroup: a group that gives no rights */
+};
 
 const char *
 site_compiled_home(void)
@@ -59,7 +62,9 @@ site_find_at(struct site *s, const char *home, struct err *e)
 	    .home = home,
 	    .one_user = st.st_uid != 0,
 	    .uid = st.st_uid,
-	    .gid = st.st_gid,
+	    /* a folder that root made for somebody often keeps root's group,
+	     * whose rights its owner does not have */
+	    .gid = st.st_gid == 0 && st.st_uid != 0 ? NO_GROUP : st.st_gid,
 	};
 	return 0;
 }

@@ -19,7 +19,7 @@ struct site {
 	const char *home; /* absolute path; lives as long as the process */
 	bool one_user;
 	uid_t uid; /* owner of the home */
-	gid_t gid; /* the owner's group: that of the home */
+	gid_t gid; /* that of the home; never root's in a one-user instance */
 };
 
 /* The compiled-in home. */

@@ -4,7 +4,7 @@
 
 setup() {
 	cd "$BATS_TEST_DIRNAME/../.." || return 1
-	mapfile -t files < <(find lib mta tools tests -name '*.[ch]' | sort)
+	mapfile -t files < <(find lib mta tools tests -name '*.[ch]' 2>/dev/null | sort)
 	lib=$(dirname "$BIN")/lib
 }
 

@@ -5,7 +5,7 @@
 # usage: symbols.sh LIBRARY.a...
 rc=0
 # after fork a child leaves by _exit; these modules fork
-may_exit='proc.o|spawn_child.o'
+may_exit='proc.o|spawn_loop.o'
 for lib; do
 	case $lib in
 	*/prog.a) continue ;;
