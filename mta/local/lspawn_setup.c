@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 
+#include "base/fd.h"
 #include "base/file.h"
 #include "mta/local/lspawn_report.h"
 #include "qmail/control.h"
@@ -59,6 +60,7 @@ lspawn_setup_make(struct lspawn_setup *s, char *default_delivery,
 
 	*s = (struct lspawn_setup){.loop = {.family = &family, .arg = l},
 	    .lspawn = {.default_delivery = default_delivery}};
+	s->loop.mess_dir = -1;
 	if (site_enter(&l->site, e) == -1 || find_programs(s, e) == -1 ||
 	    read_control(&s->loop, e) == -1 ||
 	    ids_find_user(&l->site, IDS_QMAILQ, &s->loop.message_owner, e) ==
@@ -73,4 +75,13 @@ lspawn_setup_make(struct lspawn_setup *s, char *default_delivery,
 	l->envp = s->env.list;
 	s->loop.mess_dir = file_open_dir(AT_FDCWD, "queue/mess", e);
 	return s->loop.mess_dir == -1 ? -1 : 0;
+}
+
+void
+lspawn_setup_free(struct lspawn_setup *s)
+{
+	lspawn_env_free(&s->env);
+	str_free(&s->local_path);
+	str_free(&s->getpw_path);
+	fd_close(&s->loop.mess_dir);
 }

@@ -21,5 +21,6 @@ main(int argc, char **argv, char **envp)
 	setup.loop.wide = spawn_loop_is_wide(argv[2]);
 	if (spawn_loop_run(&setup.loop, &e) == -1)
 		die_temporary(&e);
+	lspawn_setup_free(&setup);
 	return EXIT_SUCCESS;
 }

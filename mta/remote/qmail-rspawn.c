@@ -20,5 +20,7 @@ main(int argc, char **argv)
 	loop.wide = spawn_loop_is_wide(argc > 1 ? argv[1] : NULL);
 	if (spawn_loop_run(&loop, &e) == -1)
 		die_temporary(&e);
+	fd_close(&loop.mess_dir);
+	str_free(&program);
 	return EXIT_SUCCESS;
 }

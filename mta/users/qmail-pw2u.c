@@ -62,5 +62,6 @@ main(int argc, char **argv)
 		die_temporary(&e);
 	if (out_flush(&out) == -1)
 		die_sys("write", "standard output");
+	out_close(&out);
 	return EXIT_SUCCESS;
 }
