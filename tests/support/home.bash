@@ -12,13 +12,14 @@ home_owner() {
 	if [ "$(id -u)" -eq 0 ]; then echo nobody; else id -un; fi
 }
 
-as_owner() {
-	if [ "$(id -u)" -eq 0 ]; then
-		setpriv --reuid=nobody --regid="$(id -g nobody)" --clear-groups "$@"
-	else
-		"$@"
-	fi
-}
+# the words that turn a command into one of the owner; for a command in the
+# background, whose process id must be its own: "${OWNER[@]}" COMMAND &
+OWNER=()
+if [ "$(id -u)" -eq 0 ]; then
+	OWNER=(setpriv --reuid=nobody --regid=nogroup --clear-groups)
+fi
+
+as_owner() { "${OWNER[@]}" "$@"; }
 
 # home_create [SPLIT]: empty queue, control/me and locals for local.example
 home_create() {
