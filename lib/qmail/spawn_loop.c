@@ -108,7 +108,8 @@ finish(struct loop *l, struct spawn_slot *slot)
 	else
 		result.cut = true;
 	str_reset(&l->report);
-	if (slot->timed_out)
+	/* one that was done at the last moment has not failed */
+	if (slot->timed_out && slot->status != 0)
 		str_put_cstr(&l->report,
 		    "ZThe delivery took too long and was stopped. (#4.3.0)\n");
 	else

@@ -353,7 +353,7 @@ deliver() {
 	local_is <<-'END'
 	#!/bin/sh
 	trap '' TERM
-	(trap '' TERM; echo $BASHPID $$ >"$QMAILHOME/run/pid"; exec sleep 1000) &
+	(trap '' TERM; exec sleep 1000) &
 	echo text
 	while :; do sleep 1000; done
 	END
@@ -362,6 +362,17 @@ deliver() {
 	[[ $output == "Z "*"too long"*"(#4.3.0)\\n" ]]
 	gone() { ! pgrep -f "^/bin/sh $QMAILHOME/bin/qmail-local" >/dev/null; }
 	wait_for 5 gone
+}
+
+@test "qmail-lspawn: a delivery that ends well when it is stopped is done" {
+	echo 1 >"$QMAILHOME/control/timeoutlocal"
+	local_is <<-'END'
+	#!/bin/sh
+	trap 'echo done; exit 0' TERM
+	while :; do sleep 0.1; done
+	END
+	assign_alias
+	[ "$(deliver x@local.example)" = 'K done\n' ]
 }
 
 @test "qmail-lspawn: a delivery within timeoutlocal is not touched" {
