@@ -32,7 +32,7 @@ preprocess_open(struct preprocess *p, const struct todo_work *work)
 {
 	*p = (struct preprocess){.work = *work, .wanted = true};
 	todo_scan_init(&p->scan, work->queue, &work->layout);
-	todo_group_init(&p->group);
+	todo_group_init(&p->group, work);
 	queue_trigger_init(&p->trigger);
 	p->group_max = affordable_group();
 }

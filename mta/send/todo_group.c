@@ -9,9 +9,10 @@
 #include "qmail/clean_msg.h"
 
 void
-todo_group_init(struct todo_group *g)
+todo_group_init(struct todo_group *g, const struct todo_work *w)
 {
 	g->n = 0;
+	todo_sync_init(&g->sync, w->queue, w->microseconds);
 	for (size_t i = 0; i < TODO_GROUP_DIRS; i++)
 		g->dir[i].fd = -1;
 }
@@ -145,8 +146,9 @@ sync_dirs_of(struct todo_group *g, struct todo_entry *entry,
 	}
 }
 
+/* File by file. */
 static void
-sync_all(struct todo_group *g, struct todo_work *w)
+sync_each(struct todo_group *g, struct todo_work *w)
 {
 	for (size_t i = 0; g->n > 1 && i < g->n; i++)
 		start_writeback(&g->entry[i]);
@@ -157,6 +159,13 @@ sync_all(struct todo_group *g, struct todo_work *w)
 		if (g->entry[i].result == TODO_READY)
 			sync_dirs_of(g, &g->entry[i], w);
 	}
+}
+
+static void
+sync_all(struct todo_group *g, struct todo_work *w)
+{
+	if (!todo_sync_whole(&g->sync, w->queue, g->n))
+		sync_each(g, w);
 	for (size_t i = 0; i < g->n; i++) {
 		if (g->entry[i].result == TODO_READY)
 			todo_entry_close(&g->entry[i]);

@@ -8,6 +8,7 @@
 
 #include "base/attr.h"
 #include "mta/send/todo_entry.h"
+#include "mta/send/todo_sync.h"
 #include "mta/send/todo_work.h"
 
 /* Messages that are preprocessed together: their files are synced back to
@@ -39,9 +40,10 @@ struct todo_group {
 	struct todo_synced synced[TODO_GROUP_MAX * 4];
 	size_t n_synced;
 	struct todo_dir dir[TODO_GROUP_DIRS];
+	struct todo_sync sync;
 };
 
-void todo_group_init(struct todo_group *g);
+void todo_group_init(struct todo_group *g, const struct todo_work *w);
 void todo_group_close(struct todo_group *g);
 
 /* Takes the entries from files that are written to messages that are reported:

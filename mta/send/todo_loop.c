@@ -274,6 +274,7 @@ int
 todo_loop_open(struct todo_loop *l, struct err *e)
 {
 	struct todo_work w = {.who = who,
+	    .microseconds = clock_microseconds,
 	    .host = {l, host_log, host_message, host_clean}};
 
 	*l = (struct todo_loop){.queue = -1};

@@ -34,6 +34,9 @@ struct todo_work {
 	const struct route *route;
 	const char *who; /* "qmail-todo: " before warnings, or "" */
 	struct todo_host host;
+	/* A clock, or NULL: without it no group is synced as a whole, see
+	 * mta/send/todo_sync.h. */
+	int64_t (*microseconds)(void);
 	struct str scratch; /* one log text or record at a time */
 };
 

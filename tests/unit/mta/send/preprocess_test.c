@@ -480,6 +480,105 @@ START_TEST(a_full_system_is_asked_once_in_ten_seconds)
 }
 END_TEST
 
+/* ---- syncing as a whole -------------------------------------------------- */
+
+static struct {
+	unsigned calls;
+	int result;
+	int64_t now, takes;
+} whole;
+
+static int
+fake_whole(int fd)
+{
+	ck_assert_int_eq(fd, t.queue);
+	whole.calls++;
+	whole.now += whole.takes;
+	errno = EIO;
+	return whole.result;
+}
+
+static int64_t
+fake_clock(void)
+{
+	return whole.now;
+}
+
+static void
+submit_group(uint64_t first)
+{
+	for (uint64_t id = first; id < first + TODO_SYNC_MIN; id++) {
+		t.reports[id] = 0;
+		submit(id, plain);
+	}
+	preprocess_pulled(&t.p);
+	fault_at(FAULT_FSYNC, 2, EIO); /* the first is that of todo */
+	turns(NOW, 2);
+}
+
+START_TEST(a_large_group_is_synced_with_one_call)
+{
+	begin(false);
+	t.p.group.sync = (struct todo_sync){fake_whole, fake_clock, 0};
+	submit(4, plain);
+	turns(NOW, 2);
+	ck_assert_uint_eq(whole.calls, 0); /* a small one is not */
+	t.reports[4] = 0;
+	submit_group(1);
+	ck_assert_uint_eq(whole.calls, 1);
+	for (uint64_t id = 1; id <= TODO_SYNC_MIN; id++) {
+		ck_nothing_lost(id);
+		ck_assert_uint_eq(t.reports[id], 1);
+	}
+	end();
+}
+END_TEST
+
+START_TEST(when_the_one_call_fails_each_file_is_asked)
+{
+	begin(false);
+	t.p.group.sync = (struct todo_sync){fake_whole, fake_clock, 0};
+	whole.result = -1;
+	submit_group(1);
+	ck_assert_uint_eq(whole.calls, 1);
+	ck_assert(log_has(SPAN("warning: trouble fsyncing ")));
+	turns(NOW + 10, 2);
+	for (uint64_t id = 1; id <= TODO_SYNC_MIN; id++) {
+		ck_nothing_lost(id);
+		ck_assert_uint_eq(t.reports[id], 1);
+	}
+	end();
+}
+END_TEST
+
+START_TEST(after_a_slow_call_the_next_groups_go_file_by_file)
+{
+	begin(false);
+	t.p.group.sync = (struct todo_sync){fake_whole, fake_clock, 0};
+	whole.takes = TODO_SYNC_SLOW_US + 1;
+	submit_group(1);
+	whole.takes = 0;
+	for (int i = 0; i < TODO_SYNC_SKIP; i++)
+		ck_assert(!todo_sync_whole(&t.p.group.sync, t.queue, 64));
+	ck_assert_uint_eq(whole.calls, 1);
+	ck_assert(todo_sync_whole(&t.p.group.sync, t.queue, 64));
+	ck_assert(todo_sync_whole(&t.p.group.sync, t.queue, 64));
+	end();
+}
+END_TEST
+
+START_TEST(old_kernels_are_not_trusted)
+{
+	ck_assert(todo_sync_is_kernel_new("5.18"));
+	ck_assert(todo_sync_is_kernel_new("6.1.0-18-amd64"));
+	ck_assert(todo_sync_is_kernel_new("10.0-rc1"));
+	ck_assert(!todo_sync_is_kernel_new("5.17.9"));
+	ck_assert(!todo_sync_is_kernel_new("4.19.0"));
+	ck_assert(!todo_sync_is_kernel_new("6"));
+	ck_assert(!todo_sync_is_kernel_new(""));
+}
+END_TEST
+
 /* ---- time ---------------------------------------------------------------- */
 
 START_TEST(a_damaged_entry_is_named_once_an_hour)
@@ -565,6 +664,10 @@ main(void)
 	tcase_add_test(c, a_message_that_is_not_cleaned_is_not_reported);
 	tcase_add_test(c, without_qmail_clean_there_is_no_going_on);
 	tcase_add_test(c, a_full_system_is_asked_once_in_ten_seconds);
+	tcase_add_test(c, a_large_group_is_synced_with_one_call);
+	tcase_add_test(c, when_the_one_call_fails_each_file_is_asked);
+	tcase_add_test(c, after_a_slow_call_the_next_groups_go_file_by_file);
+	tcase_add_test(c, old_kernels_are_not_trusted);
 	tcase_add_test(c, a_damaged_entry_is_named_once_an_hour);
 	tcase_add_test(c, a_repaired_entry_is_taken_with_the_next_scan);
 	tcase_add_test(c, without_a_trigger_the_clock_brings_messages);
