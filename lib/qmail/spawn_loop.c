@@ -212,19 +212,18 @@ read_output(struct loop *l, struct spawn_slot *slot, uint32_t events)
 static void
 child_died(struct loop *l, struct spawn_slot *slot)
 {
-	if (slot->timed_out) {
-		/* the rest of its group; the number cannot be in use again as
-		 * long as one of them lives */
+	/* the rest of its group; the number cannot be in use again as long as
+	 * one of them lives */
+	if (slot->timed_out)
 		(void)kill(-slot->pid, SIGKILL);
+	if (slot->fd == -1) {
 		finish(l, slot);
-	} else if (slot->fd == -1) {
-		finish(l, slot);
-	} else {
-		/* usually the end of the pipe is there already; a background
-		 * process that holds it open must not hold the slot */
-		spawn_slots_wait(&l->slots, slot, SPAWN_WAIT_GRACE,
-		    clock_monotonic_ms() + GRACE_MS);
+		return;
 	}
+	/* usually the end of the pipe is there already; a background process
+	 * that holds it open must not hold the slot */
+	spawn_slots_wait(&l->slots, slot, SPAWN_WAIT_GRACE,
+	    clock_monotonic_ms() + GRACE_MS);
 }
 
 static void

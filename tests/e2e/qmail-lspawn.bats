@@ -372,7 +372,8 @@ deliver() {
 	while :; do sleep 0.1; done
 	END
 	assign_alias
-	[ "$(deliver x@local.example)" = 'K done\n' ]
+	# the shell may remark on the end of its sleep
+	[[ "$(deliver x@local.example)" == 'K '*'done\n' ]]
 }
 
 @test "qmail-lspawn: a delivery within timeoutlocal is not touched" {
