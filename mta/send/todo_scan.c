@@ -66,9 +66,9 @@ is_ours(const struct todo_scan *s, const struct dirent *entry, uint64_t *id)
 enum todo_scan_status
 todo_scan_next(struct todo_scan *s, uint64_t *id)
 {
-	const struct dirent *entry;
-
 	while (s->dir != NULL) {
+		const struct dirent *entry;
+
 		errno = 0;
 		entry = readdir(s->dir);
 		if (entry != NULL) {
