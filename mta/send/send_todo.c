@@ -262,7 +262,7 @@ send_todo_wake(const struct send *s)
 void
 send_todo_hup(struct send *s)
 {
-	if (s->todo.wide && is_open(s))
+	if (s->todo.wide && !s->todo.over)
 		tell(s, TODO_HUP);
 }
 

@@ -127,6 +127,8 @@ class World:
         if self.wide:
             self.out["todo"] = ours[8]
             self.ins[ours[7]] = "todo"
+        for fd in self.out.values():
+            os.set_blocking(fd, False)
         for who in ("local", "remote"):
             self.greet(who)
 
@@ -140,10 +142,13 @@ class World:
             self.put(who, bytes([n]))
 
     def put(self, who, data):
-        try:
-            os.write(self.out[who], data)
-        except BrokenPipeError:
-            pass
+        while data:  # whoever writes must go on reading
+            try:
+                data = data[os.write(self.out[who], data):]
+            except BlockingIOError:
+                self.step(0.01)
+            except BrokenPipeError:
+                return
 
     def close(self, who):
         """The partner dies: both its ends."""
@@ -251,9 +256,22 @@ class World:
             pass
         assert not self.commands[who], self.commands[who]
 
+    def no_more(self, who, n):
+        while self.step(0.1):
+            pass
+        assert len(self.commands[who]) == n, len(self.commands[who])
+
+    def stop_with(self, who, command):
+        """Stops with one delivery to be deferred on the way."""
+        self.report(who, command[0], b"Zlater\n")
+        self.line("delivery .*")
+        self.stop()
+
     def arrive(self, local=(), remote=(), **kw):
         """A new message, by qmail-todo or for qmail-send to preprocess."""
         if self.wide:
+            # qmail-todo does nothing before it is told to start
+            self.wait(lambda: self.told, "S")
             number = message(local, remote, **kw)
             self.put("todo", b"Lnew msg %d\n\0D%d%d%d\0" % (
                 number, bool(local), bool(remote), number))
