@@ -256,7 +256,7 @@ address() { head -c "$1" /dev/zero | tr '\0' a; }
 @test "qmail-queue: at most 60 system calls for a message of 4 KB" {
 	command -v strace >/dev/null && strace -o /dev/null true 2>/dev/null ||
 	    skip "no strace"
-	if nm "$BIN/qmail-queue" 2>/dev/null | grep -q __asan; then
+	if has_sanitizer "$BIN/qmail-queue"; then
 		skip "sanitizers make calls of their own"
 	fi
 	head -c 4096 /dev/zero | tr '\0' 'x' >"$msg"

@@ -29,6 +29,7 @@ count_calls() {
 	put_message "$1"
 	walk_calls -- "$BIN/qmail-clean" <"$request" >"$answers"
 	[ "$(<"$answers")" = + ]
+	walk_from chdir
 	queue_wipe
 }
 

@@ -23,20 +23,9 @@ count_calls() {
 	[ "$walk_status" -eq 0 ]
 	check_accepted
 	queue_wipe
-	find_call linkat
+	walk_find linkat
 	link_at=$at
-	# what comes before is the dynamic loader
-	find_call alarm
-	for n in "${!walk_call[@]}"; do
-		if [ "$n" -lt $((at - 2)) ]; then unset "walk_call[n]"; fi
-	done
-}
-
-find_call() {
-	for at in "${!walk_call[@]}"; do
-		if [ "${walk_call[at]}" = "$1" ]; then return; fi
-	done
-	return 1
+	walk_from alarm
 }
 
 check_accepted() {
@@ -133,7 +122,7 @@ errno_walk() {
 
 @test "a file system that cannot rename without replacing is served" {
 	count_calls
-	find_call renameat2
+	walk_find renameat2
 	submit -e "$at:EINVAL"
 	[ "$walk_status" -eq 0 ]
 	check_accepted

@@ -8,12 +8,19 @@
 #					price of the line number of a failure
 #	walk_run [KILLWALK OPTION...] -- COMMAND [ARG...]	sets $walk_status
 #	walk_calls -- COMMAND [ARG...]	runs undisturbed, sets walk_call[N]=NAME
+#	walk_find NAME, walk_from NAME	see below
 #	queue_state			sets $state: "mess intd todo" for example
 #	queue_message_is FILE		the one message in mess/ is FILE
 #	queue_envelope_is FILE		the one file in todo/ has FILE's records
 #	queue_wipe			removes all messages
 
 : "${TESTBIN:=${BIN%/bin}/tests/bin}"
+
+# the leak detector cannot work beside another tracer
+export ASAN_OPTIONS=detect_leaks=0
+
+# has_sanitizer PROGRAM
+has_sanitizer() { nm "$1" 2>/dev/null | grep -q __asan; }
 
 walk_has_ptrace() {
 	"$TESTBIN/killwalk" true 2>/dev/null
@@ -38,6 +45,26 @@ walk_calls() {
 		walk_call[number]=$name
 	done <"$BATS_TEST_TMPDIR/trace"
 	[ ${#walk_call[@]} -gt 0 ]
+}
+
+# walk_find NAME: sets $at to the number of the first such call
+walk_find() {
+	for at in "${!walk_call[@]}"; do
+		if [ "${walk_call[at]}" = "$1" ]; then return; fi
+	done
+	return 1
+}
+
+# walk_from NAME: forgets the calls before the first such call: those of the
+# dynamic loader and of sanitizers
+walk_from() {
+	local n
+	walk_find "$1" || return 1
+	for n in "${!walk_call[@]}"; do
+		if [ "$n" -lt "$at" ] || [ "${walk_call[n]}" = sigaltstack ]; then
+			unset "walk_call[n]"
+		fi
+	done
 }
 
 # Names of the kinds that have files, in the order of the state table.
