@@ -96,10 +96,9 @@ queue_id_parse(struct span name, uint64_t *id)
 static int
 count_split(DIR *dir, uint64_t *count, uint64_t *largest)
 {
-	const struct dirent *entry;
-
 	*count = *largest = 0;
 	for (;;) {
+		const struct dirent *entry;
 		uint64_t number;
 
 		errno = 0;

@@ -109,8 +109,7 @@ static const struct {
     CALL(epoll_ctl), CALL(epoll_pwait), CALL(signalfd4), CALL(pidfd_open),
     CALL(timerfd_create), CALL(timerfd_settime), CALL(eventfd2),
     CALL(nanosleep), CALL(clock_nanosleep), CALL(clock_gettime), CALL(uname),
-    CALL(times), CALL(futex),
-    CALL(sigaltstack),
+    CALL(times), CALL(futex), CALL(sigaltstack),
     /* clang-format on */
 };
 
