@@ -16,6 +16,8 @@ enum {
 	NOTICE_S = 2,  /* after this we say what we wait for */
 	SESSION_S = 5, /* what SMTP sessions get to finish */
 	LOGGER_S = 5,  /* what a logger gets when nobody is left to log */
+	REAP_TRIES = 10,
+	REAP_MS = 20,
 };
 
 /* Who is to be gone: processes, and all of certain sessions. */
@@ -69,7 +71,7 @@ static void
 track_children(struct stopping *s)
 {
 	struct procs_info info;
-	struct procs all;
+	struct procs all = {.ended = false};
 
 	if (s->sender == 0 || !procs_open(&all))
 		return;
@@ -131,12 +133,13 @@ classify(const struct stopping *s, const struct procs_info *info)
 	return REMAINS_NOTHING;
 }
 
+/* ended: processes count until somebody has waited for them. */
 static struct view
-look(const struct stopping *s)
+look(const struct stopping *s, bool ended)
 {
 	struct view v = {.what = REMAINS_NOTHING};
 	struct procs_info info;
-	struct procs all;
+	struct procs all = {.ended = ended};
 
 	if (!procs_open(&all))
 		return v;
@@ -160,7 +163,7 @@ static void
 end_all(const struct stopping *s, enum remains what)
 {
 	struct procs_info info;
-	struct procs all;
+	struct procs all = {.ended = false};
 
 	if (!procs_open(&all))
 		return;
@@ -178,7 +181,7 @@ wait_for_all(const struct stopping *s)
 	unsigned said = 0;
 
 	for (;;) {
-		struct view v = look(s);
+		struct view v = look(s, false);
 		int64_t waited = clock_seconds() - begin;
 
 		if (v.what == REMAINS_NOTHING)
@@ -195,6 +198,17 @@ wait_for_all(const struct stopping *s)
 	}
 }
 
+/* Init waits for orphans soon; a container may have none that does. */
+static void
+wait_for_init(const struct stopping *s)
+{
+	for (int i = 0; i < REAP_TRIES; i++) {
+		if (look(s, true).what == REMAINS_NOTHING)
+			return;
+		(void)poll(NULL, 0, REAP_MS);
+	}
+}
+
 static int
 stop_ourselves(struct ctl *c, struct err *e)
 {
@@ -203,9 +217,10 @@ stop_ourselves(struct ctl *c, struct err *e)
 
 	if (load(&s, c, e) == -1)
 		return -1;
-	anybody = look(&s).what != REMAINS_NOTHING;
+	anybody = look(&s, false).what != REMAINS_NOTHING;
 	tell_all(&s);
 	wait_for_all(&s);
+	wait_for_init(&s);
 	for (size_t i = 0; i < s.entries; i++)
 		instance_forget(c->home, s.list[i].name);
 	ctl_say("%s", anybody ? "all processes have ended" : "nothing runs");

@@ -72,8 +72,8 @@ procs_parse(struct span text, struct procs_info *info)
 	return parse_fields(span_from(text, close + 1), info);
 }
 
-bool
-procs_find(pid_t pid, struct procs_info *info)
+static bool
+read_stat(pid_t pid, struct procs_info *info)
 {
 	char path[64], text[STAT_BYTES];
 	ssize_t got;
@@ -85,8 +85,19 @@ procs_find(pid_t pid, struct procs_info *info)
 		return false;
 	got = fd_read_full(fd, text, sizeof(text));
 	fd_close(&fd);
-	return got > 0 && procs_parse((struct span){text, (size_t)got}, info) &&
-	       info->state != 'Z' && info->state != 'X';
+	return got > 0 && procs_parse((struct span){text, (size_t)got}, info);
+}
+
+static bool
+lives(const struct procs_info *info)
+{
+	return info->state != 'Z' && info->state != 'X';
+}
+
+bool
+procs_find(pid_t pid, struct procs_info *info)
+{
+	return read_stat(pid, info) && lives(info);
 }
 
 bool
@@ -106,7 +117,7 @@ procs_next(struct procs *p, struct procs_info *info)
 
 		if (num_parse_canonical(span_cstr(entry->d_name), INT32_MAX,
 		        &pid) &&
-		    procs_find((pid_t)pid, info))
+		    read_stat((pid_t)pid, info) && (p->ended || lives(info)))
 			return true;
 	}
 	return false;

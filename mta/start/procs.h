@@ -24,9 +24,10 @@ NODISCARD bool procs_parse(struct span text, struct procs_info *info);
 /* False when there is no such process, or when it has ended. */
 NODISCARD bool procs_find(pid_t pid, struct procs_info *info);
 
-/* All living processes. */
+/* All living processes; with ended, those that nobody has waited for, too. */
 struct procs {
 	DIR *dir;
+	bool ended;
 };
 NODISCARD bool procs_open(struct procs *p);
 NODISCARD bool procs_next(struct procs *p, struct procs_info *info);
