@@ -18,7 +18,8 @@ needs_quotes(struct span text)
 static bool
 is_formula(struct span text)
 {
-	return text.n > 0 && memchr("=+-@\t", text.p[0], 5) != NULL;
+	return text.n > 0 && text.p[0] != '\0' &&
+	       strchr("=+-@\t", text.p[0]) != NULL;
 }
 
 static void

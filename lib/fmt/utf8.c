@@ -49,9 +49,12 @@ utf8_take(struct span *in, uint32_t *code)
 bool
 utf8_is_valid(struct span s)
 {
-	uint32_t code;
+	bool more = true;
 
-	while (utf8_take(&s, &code))
-		continue;
+	while (more) {
+		uint32_t code;
+
+		more = utf8_take(&s, &code);
+	}
 	return s.n == 0;
 }

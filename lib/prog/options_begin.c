@@ -34,6 +34,7 @@ print_and_exit(const struct options_program *p, bool help)
 	}
 	if (out_flush(&out) == -1)
 		die_sys("write to", "standard output");
+	out_close(&out);
 	exit(0);
 }
 

@@ -31,10 +31,12 @@ static void
 write_line(const struct progress *p, uint64_t done, const char *tail,
     const char *end)
 {
-	char line[256], bar[BAR + 1];
+	char line[256];
 	int n;
 
 	if (p->total > 0) {
+		char bar[BAR + 1];
+
 		draw_bar(bar, done, p->total);
 		n = snprintf(line, sizeof(line),
 		    "\r  [%s] %s %" PRIu64 "/%" PRIu64 "  %s\033[K%s", bar,

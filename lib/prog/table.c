@@ -77,7 +77,7 @@ table_put(const struct table *t, struct out *out)
 {
 	size_t width[COLUMNS_MAX], pending = 0;
 
-	if (t->failed || t->columns > COLUMNS_MAX) {
+	if (t->failed || t->columns == 0 || t->columns > COLUMNS_MAX) {
 		errno = ENOMEM;
 		return -1;
 	}

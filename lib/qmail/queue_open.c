@@ -11,19 +11,30 @@
 #include "qmail/site.h"
 
 static int
-open_of_home(const char *home, struct err *e)
+open_of_site(const struct site *site, struct err *e)
 {
-	struct site site;
 	int dir, queue;
 
-	if (site_find_given(&site, home, e) == -1 ||
-	    site_become_owner(&site, e) == -1)
+	if (site_become_owner(site, e) == -1)
 		return -1;
-	dir = file_open_dir(AT_FDCWD, site.home, e);
+	dir = file_open_dir(AT_FDCWD, site->home, e);
 	if (dir == -1)
 		return -1;
 	queue = file_open_dir(dir, "queue", e);
 	fd_close(&dir);
+	return queue;
+}
+
+static int
+open_of_home(const char *home, struct err *e)
+{
+	struct str path = {0};
+	struct site site;
+	int queue = -1;
+
+	if (site_find_given(&site, home, &path, e) == 0)
+		queue = open_of_site(&site, e);
+	str_free(&path);
 	return queue;
 }
 

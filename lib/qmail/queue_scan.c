@@ -160,14 +160,14 @@ load_tree(struct queue_scan *s, struct queue_walk *w, int queue_dir,
 {
 	struct queue_entry entry;
 	struct err e;
-	int rc;
 
 	if (queue_walk_open(w, queue_dir, layout, kind, &e) == -1) {
 		note_trouble(s, w, &e);
 		return true;
 	}
 	for (;;) {
-		rc = queue_walk_next(w, &entry, &e);
+		int rc = queue_walk_next(w, &entry, &e);
+
 		if (rc == 0)
 			return true;
 		if (rc == -1)

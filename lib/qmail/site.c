@@ -84,16 +84,23 @@ site_find(struct site *s, struct err *e)
 }
 
 int
-site_find_given(struct site *s, const char *home, struct err *e)
+site_find_given(struct site *s, const char *home, struct str *path,
+    struct err *e)
 {
-	const char *path;
+	char *absolute;
 
 	if (home == NULL)
 		return site_find(s, e);
-	path = realpath(home, NULL);
-	if (path == NULL)
+	absolute = realpath(home, NULL);
+	if (absolute == NULL)
 		return err_sys(e, "find qmail home", home);
-	return site_find_at(s, path, e);
+	str_put_cstr(path, absolute);
+	free(absolute);
+	if (str_cstr(path) == NULL) {
+		errno = ENOMEM;
+		return err_sys(e, "name qmail home", home);
+	}
+	return site_find_at(s, str_cstr(path), e);
 }
 
 int

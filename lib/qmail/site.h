@@ -35,8 +35,9 @@ NODISCARD int site_find(struct site *s, struct err *e);
 NODISCARD int site_find_at(struct site *s, const char *home, struct err *e);
 
 /* What --home names, which may be a relative path; site_find() when it is
- * NULL. Memory of the path lives as long as the process. 0 or -1. */
-NODISCARD int site_find_given(struct site *s, const char *home, struct err *e);
+ * NULL. *path holds the absolute path and must live as long as *s. 0 or -1. */
+NODISCARD int site_find_given(struct site *s, const char *home,
+    struct str *path, struct err *e);
 
 /* When root runs one of our programs on a one-user instance, the process first
  * becomes the owner of the home, for good and verified. Otherwise nothing

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: ISC */
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -8,7 +7,6 @@
 #include "prog/die.h"
 #include "prog/options.h"
 #include "qmail/config.h"
-#include "qmail/queue_open.h"
 
 enum { SORT = OPTION_OWN, TODO, NEXT };
 
@@ -37,11 +35,10 @@ static const struct options_program program = {
 
 /* Diagnostics go where the list goes, as they always did. */
 NORETURN static void
-fail(struct out *out, const char *what, const char *why)
+fail(struct out *out, const struct err *e)
 {
 	out_put_cstr(out, "fatal: ");
-	out_put_cstr(out, what);
-	out_put_cstr(out, why);
+	out_put_cstr(out, e->text);
 	out_putc(out, '\n');
 	if (out_flush(out) == -1)
 		die_sys("write to", "standard output");
@@ -68,15 +65,13 @@ main(int argc, char **argv)
 	};
 	if (out_open(&out, STDOUT_FILENO) == -1)
 		die_sys("write to", "standard output");
-	queue = queue_open_to_read(options_text(&o, OPTION_HOME),
+	queue = qread_open(options_text(&o, OPTION_HOME),
 	    options_text(&o, OPTION_QUEUE), &e);
-	if (queue == -1)
-		fail(&out, "unable to chdir: ",
-		    e.kind == ERR_SYS ? strerror(e.sys) : e.text);
-	if (qread_list(queue, &wish, &out, &e) == -1)
-		fail(&out, e.text, "");
+	if (queue == -1 || qread_list(queue, &wish, &out, &e) == -1)
+		fail(&out, &e);
 	if (out_flush(&out) == -1)
 		die_sys("write to", "standard output");
+	out_close(&out);
 	options_free(&o);
 	return EXIT_SUCCESS;
 }

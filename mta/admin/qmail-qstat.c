@@ -60,6 +60,9 @@ main(int argc, char **argv)
 		qstat_put_json(&out, &counts, options_has(&o, ALL));
 	if (out_flush(&out) == -1)
 		die_sys("write to", "standard output");
-	return rc == -1 && options_has(&o, OPTION_STRICT) ? DIE_TEMPORARY
-	                                                  : EXIT_SUCCESS;
+	if (!options_has(&o, OPTION_STRICT))
+		rc = 0;
+	out_close(&out);
+	options_free(&o);
+	return rc == -1 ? DIE_TEMPORARY : EXIT_SUCCESS;
 }

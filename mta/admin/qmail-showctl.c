@@ -29,12 +29,14 @@ int
 main(int argc, char **argv)
 {
 	struct options o;
+	struct str home = {0};
 	struct site site;
 	struct out out;
 	struct err e;
 
 	options_begin(&o, &program, argc, argv);
-	if (site_find_given(&site, options_text(&o, OPTION_HOME), &e) == -1 ||
+	if (site_find_given(&site, options_text(&o, OPTION_HOME), &home, &e) ==
+	        -1 ||
 	    site_become_owner(&site, &e) == -1)
 		die_temporary(&e);
 	if (chdir(site.home) == -1)
@@ -46,5 +48,8 @@ main(int argc, char **argv)
 		die_temporary(&e);
 	if (out_flush(&out) == -1)
 		die_sys("write to", "standard output");
+	str_free(&home);
+	out_close(&out);
+	options_free(&o);
 	return EXIT_SUCCESS;
 }

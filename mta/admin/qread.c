@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "mta/admin/qread_put.h"
+#include "qmail/queue_open.h"
 #include "qmail/queue_scan.h"
 #include "qmail/queue_survey.h"
 
@@ -190,6 +191,18 @@ list(struct lister *l, struct err *e)
 	queue_scan_free(&l->scan);
 	str_free(&l->put.line);
 	return rc;
+}
+
+int
+qread_open(const char *home, const char *queue, struct err *e)
+{
+	struct err why;
+	int dir = queue_open_to_read(home, queue, &why);
+
+	if (dir == -1)
+		err_set(e, ERR_SYS, "unable to chdir: %s",
+		    why.kind == ERR_SYS ? strerror(why.sys) : why.text);
+	return dir;
 }
 
 int

@@ -18,6 +18,9 @@ struct qread_wish {
 	int64_t now;    /* for with_next */
 };
 
+/* queue_open_to_read() with the classic words in *e. */
+NODISCARD int qread_open(const char *home, const char *queue, struct err *e);
+
 /* Writes the list. 0; -1 with *e, all that could be read being written, when a
  * part of the queue could not be listed. */
 NODISCARD int qread_list(int queue_dir, const struct qread_wish *wish,
