@@ -16,7 +16,7 @@ enum { PORT_MAX = 65535 };
 static bool
 copy(char *to, size_t size, struct span from)
 {
-	if (from.n == 0 || from.n >= size)
+	if (from.n == 0 || from.n >= size || span_find(from, '\0', 0) < from.n)
 		return false;
 	memcpy(to, from.p, from.n);
 	to[from.n] = '\0';
