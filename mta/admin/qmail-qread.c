@@ -33,18 +33,6 @@ static const struct options_program program = {
     .usage_status = 2,
 };
 
-/* Diagnostics go where the list goes, as they always did. */
-NORETURN static void
-fail(struct out *out, const struct err *e)
-{
-	out_put_cstr(out, "fatal: ");
-	out_put_cstr(out, e->text);
-	out_putc(out, '\n');
-	if (out_flush(out) == -1)
-		die_sys("write to", "standard output");
-	exit(DIE_TEMPORARY);
-}
-
 int
 main(int argc, char **argv)
 {
@@ -52,7 +40,7 @@ main(int argc, char **argv)
 	struct options o;
 	struct out out;
 	struct err e;
-	int queue;
+	int queue, status = EXIT_SUCCESS;
 
 	options_begin(&o, &program, argc, argv);
 	wish = (struct qread_wish){
@@ -67,11 +55,13 @@ main(int argc, char **argv)
 		die_sys("write to", "standard output");
 	queue = qread_open(options_text(&o, OPTION_HOME),
 	    options_text(&o, OPTION_QUEUE), &e);
-	if (queue == -1 || qread_list(queue, &wish, &out, &e) == -1)
-		fail(&out, &e);
+	if (queue == -1 || qread_list(queue, &wish, &out, &e) == -1) {
+		qread_put_fatal(&out, &e);
+		status = DIE_TEMPORARY;
+	}
 	if (out_flush(&out) == -1)
 		die_sys("write to", "standard output");
 	out_close(&out);
 	options_free(&o);
-	return EXIT_SUCCESS;
+	return status;
 }

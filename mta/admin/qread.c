@@ -220,3 +220,11 @@ qread_list(int queue_dir, const struct qread_wish *wish, struct out *out,
 		return cannot_list(e, "mess", why.sys);
 	return list(&l, e);
 }
+
+void
+qread_put_fatal(struct out *out, const struct err *e)
+{
+	out_put_cstr(out, "fatal: ");
+	out_put_cstr(out, e->text);
+	out_putc(out, '\n');
+}

@@ -26,4 +26,8 @@ NODISCARD int qread_open(const char *home, const char *queue, struct err *e);
 NODISCARD int qread_list(int queue_dir, const struct qread_wish *wish,
     struct out *out, struct err *e);
 
+/* How the list ends when one of the two failed: diagnostics go where the list
+ * goes, as they always did. */
+void qread_put_fatal(struct out *out, const struct err *e);
+
 #endif
