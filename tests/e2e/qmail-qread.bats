@@ -188,6 +188,8 @@ sorted() { "$BATS_TEST_DIRNAME/../support/qread_blocks.py"; }
 	[ "${lines[1]}" = '{"id":458,"birth":1795166400,"size":5,"sender":"b\\xffd","bouncing":false,"recips":[],"error":"local ends inside a record","raw":true}' ]
 	python3 -c 'import json, sys
 for line in sys.stdin: json.loads(line)' <<<"$output"
+	"$BIN/qmail-qread" --json --next | "$BATS_TEST_DIRNAME/../support/schema.py" \
+	    "$BATS_TEST_DIRNAME/../../doc/schema/qmail-qread.json"
 	run "$BIN/qmail-qread" --format jsonl
 	[ "${#lines[@]}" -eq 2 ]
 }

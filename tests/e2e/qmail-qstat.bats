@@ -51,6 +51,9 @@ messages in queue but not yet preprocessed: 2' ]
 	[ "$output" = '{"mess":4,"todo":2,"intd":0,"info":1,"local":0,"remote":0,"bounce":0,"pid":1}' ]
 	run "$BIN/qmail-qstat" -a
 	[ "${lines[3]}" = 'info: 1' ]
+	rmdir "$Q/bounce"
+	"$BIN/qmail-qstat" -a --json | "$BATS_TEST_DIRNAME/../support/schema.py" \
+	    "$BATS_TEST_DIRNAME/../../doc/schema/qmail-qstat.json"
 }
 
 @test "qmail-qstat: an unreadable directory is told, the rest counts" {

@@ -118,6 +118,8 @@ assert files["concurrencylocal"]["value"] == 10
 assert "problem" in files["concurrencylocal"]
 assert files["rcpthosts"]["value"] is None
 assert got["unknown"] == ["zoo"]'
+	"$BIN/qmail-showctl" --json | "$BATS_TEST_DIRNAME/../support/schema.py" \
+	    "$BATS_TEST_DIRNAME/../../doc/schema/qmail-showctl.json"
 }
 
 @test "qmail-showctl: a home without control is temporary trouble" {
