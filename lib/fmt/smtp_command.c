@@ -75,7 +75,7 @@ smtp_address_parse(struct span argument, struct str *address, struct span *rest)
 	enum smtp_address_status status = SMTP_ADDRESS_OK;
 	struct span text;
 	bool quoted = false;
-	size_t start = address->n, i;
+	size_t i;
 	char terminator;
 
 	if (argument.n == 0)
@@ -99,8 +99,6 @@ smtp_address_parse(struct span argument, struct str *address, struct span *rest)
 		str_putc(address, c);
 	}
 	*rest = span_from(text, i + 1);
-	if (address->n - start > SMTP_ADDRESS_MAX)
-		return SMTP_ADDRESS_LONG;
 	return status;
 }
 

@@ -13,7 +13,9 @@
 
 enum {
 	SMTP_COMMAND_MAX = 4096, /* bytes of a command line without its end */
-	SMTP_ADDRESS_MAX = 899,  /* bytes of an address */
+	/* bytes of an address; for the server to check, because it counts
+	 * after a literal was replaced by localiphost */
+	SMTP_ADDRESS_MAX = 899,
 };
 
 enum smtp_verb {
@@ -37,15 +39,14 @@ enum smtp_verb smtp_command_parse(struct span line, struct span *argument);
 
 enum smtp_address_status {
 	SMTP_ADDRESS_OK,
-	SMTP_ADDRESS_LONG,    /* more than SMTP_ADDRESS_MAX bytes */
 	SMTP_ADDRESS_ABSENT,  /* there is no argument at all */
 	SMTP_ADDRESS_CONTROL, /* a byte 0-31 or 127 inside the address */
 };
 
 /* The argument of MAIL or RCPT. Appends the address, unquoted and without
  * source route, to *address; it may be empty. *rest: what follows the address,
- * the parameters. All but SMTP_ADDRESS_LONG are accepted by the classic
- * programs. */
+ * the parameters. The classic programs accept all of them, of at most
+ * SMTP_ADDRESS_MAX bytes. */
 NODISCARD enum smtp_address_status smtp_address_parse(struct span argument,
     struct str *address, struct span *rest);
 

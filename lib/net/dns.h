@@ -2,17 +2,19 @@
 #ifndef NET_DNS_H
 #define NET_DNS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "base/attr.h"
 #include "base/span.h"
-#include "net/ip.h"
+#include "fmt/ip.h"
 
-/* Questions to the name servers of the system, or to the one that the
- * environment variable DNSCACHEIP names ("192.0.2.53" or "192.0.2.53:5300",
- * IPv4), over glibc's resolver on a private state: EDNS, and TCP when an answer
- * does not fit a datagram. */
+/* Questions to the name servers of the system, or to those that the environment
+ * variable DNSCACHEIP names (addresses with blanks between them, the first
+ * three count: "192.0.2.53", "192.0.2.53:5300", "[2001:db8::53]:5300"), over
+ * glibc's resolver on a private state: EDNS, and TCP when an answer does not
+ * fit a datagram. */
 
 enum {
 	DNS_NAME_MAX = 255,
@@ -50,5 +52,9 @@ NODISCARD enum dns_status dns_find_mx(struct dns *d, struct span name,
  * array_grow(). */
 NODISCARD enum dns_status dns_find_addresses(struct dns *d, struct span name,
     bool is_v6, struct ip **list, size_t *n, size_t *cap);
+
+/* Appends the name of an address (PTR), in lower case. */
+NODISCARD enum dns_status dns_find_name(struct dns *d, const struct ip *ip,
+    struct str *name);
 
 #endif

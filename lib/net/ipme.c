@@ -1,110 +1,123 @@
 /* SPDX-License-Identifier: ISC */
 #include "net/ipme.h"
 
-#include <stdint.h>
+#include <errno.h>
+#include <ifaddrs.h>
+#include <net/if.h>
+#include <netinet/in.h>
+#include <stdlib.h>
 
-#include "base/num.h"
+#include "base/array.h"
 
-enum { V4_BITS = 32, V6_BITS = 128 };
-
-/* 255.255.240.0 has 20 bits; holes are refused. */
 static bool
-parse_dotted_mask(struct span text, unsigned *bits)
+add(struct ipme *m, const struct ip *ip, unsigned bits, bool is_me)
 {
-	struct ip mask;
-	uint32_t value = 0;
-
-	if (!ip_parse(text, &mask) || mask.is_v6)
+	if (!array_grow(&m->network, &m->cap, m->n + 1, sizeof(*m->network)))
 		return false;
-	for (int i = 0; i < 4; i++)
-		value = value << 8 | mask.byte[i];
-	if ((~value & (~value + 1)) != 0)
-		return false;
-	*bits = (unsigned)__builtin_popcount(value);
+	m->network[m->n++] = (struct ipme_network){*ip, bits, is_me};
 	return true;
+}
+
+/* This host whatever its interfaces. */
+static bool
+add_loopback(struct ipme *m)
+{
+	static const struct span always = SPAN_INIT("127.0.0.0/8\0"
+	                                            "0.0.0.0\0::1\0::\0");
+
+	return ipme_add_list(m, always, true);
+}
+
+static bool
+read_address(const struct sockaddr *address, struct ip *ip)
+{
+	struct sockaddr_in in;
+	struct sockaddr_in6 in6;
+
+	*ip = (struct ip){0};
+	if (address != NULL && address->sa_family == AF_INET) {
+		memcpy(&in, address, sizeof(in));
+		memcpy(ip->byte, &in.sin_addr, sizeof(in.sin_addr));
+		return true;
+	}
+	if (address != NULL && address->sa_family == AF_INET6) {
+		memcpy(&in6, address, sizeof(in6));
+		memcpy(ip->byte, &in6.sin6_addr, sizeof(in6.sin6_addr));
+		ip->is_v6 = true;
+		return true;
+	}
+	return false;
+}
+
+static bool
+add_all(struct ipme *m, const struct ifaddrs *each)
+{
+	for (; each != NULL; each = each->ifa_next) {
+		struct ip ip;
+
+		if ((each->ifa_flags & IFF_UP) == 0 ||
+		    !read_address(each->ifa_addr, &ip))
+			continue;
+		if (!add(m, &ip, ip.is_v6 ? IP_V6_BITS : IP_V4_BITS, true))
+			return false;
+		if (ip_is_global_v6(&ip))
+			m->has_global_v6 = true;
+	}
+	return true;
+}
+
+int
+ipme_add_interfaces(struct ipme *m, struct err *e)
+{
+	struct ifaddrs *list;
+	bool has_memory;
+
+	if (getifaddrs(&list) == -1)
+		return err_sys(e, "list", "network interfaces");
+	has_memory = add_loopback(m) && add_all(m, list);
+	freeifaddrs(list);
+	if (has_memory)
+		return 0;
+	errno = ENOMEM;
+	return err_sys(e, "list", "network interfaces");
 }
 
 bool
-ipme_parse_network(struct span text, struct ip *network, unsigned *bits)
-{
-	size_t slash = span_find(text, '/', 0);
-	struct span mask = span_from(text, slash + 1);
-	unsigned most;
-	uint64_t number;
-
-	if (!ip_parse(span_first(text, slash), network))
-		return false;
-	most = network->is_v6 ? V6_BITS : V4_BITS;
-	*bits = most;
-	if (slash == text.n)
-		return true;
-	if (num_parse_u64(mask, most, &number)) {
-		*bits = (unsigned)number;
-		return true;
-	}
-	return !network->is_v6 && parse_dotted_mask(mask, bits);
-}
-
-static bool
-is_inside(const struct ip *ip, const struct ip *network, unsigned bits)
-{
-	if (ip->is_v6 != network->is_v6)
-		return false;
-	for (unsigned i = 0; i < bits; i++) {
-		unsigned bit = 0x80U >> (i % 8);
-
-		if (((ip->byte[i / 8] ^ network->byte[i / 8]) & bit) != 0)
-			return false;
-	}
-	return true;
-}
-
-/* Bits of the longest matching entry; -1 when none matches. */
-static int
-longest_match(const struct ip *ip, struct span entries)
+ipme_add_list(struct ipme *m, struct span entries, bool is_me)
 {
 	struct span entry;
-	int longest = -1;
 
 	while (span_take_nul(&entries, &entry)) {
 		struct ip network;
 		unsigned bits;
 
-		if (ipme_parse_network(entry, &network, &bits) &&
-		    (int)bits > longest && is_inside(ip, &network, bits))
-			longest = (int)bits;
+		if (ip_parse_network(entry, &network, &bits) &&
+		    !add(m, &network, bits, is_me))
+			return false;
 	}
-	return longest;
+	return true;
 }
 
-/* The networks that are this machine without any control file, as a mask
- * length: loopback and zero count as entries of 8 bits, an interface as one
- * with all of them. -1 when it is none of these, -2 with *e on failure. */
-static int
-own_match(const struct ip *ip, struct err *e)
+bool
+ipme_is_me(const struct ipme *m, const struct ip *ip)
 {
-	int has = ip_is_local(ip, e);
+	const struct ipme_network *best = NULL;
 
-	if (has == -1)
-		return -2;
-	if (has == 0)
-		return -1;
-	if (ip_is_always_local(ip))
-		return 8;
-	return ip->is_v6 ? V6_BITS : V4_BITS;
+	for (size_t i = 0; i < m->n; i++) {
+		const struct ipme_network *each = &m->network[i];
+
+		if (!ip_is_inside(ip, &each->ip, each->bits))
+			continue;
+		if (best == NULL || each->bits > best->bits ||
+		    (each->bits == best->bits && !each->is_me))
+			best = each;
+	}
+	return best != NULL && best->is_me;
 }
 
-int
-ipme_is_me(const struct ip *ip, struct span more, struct span notme,
-    struct err *e)
+void
+ipme_free(struct ipme *m)
 {
-	int mine = longest_match(ip, more);
-	int not_mine = longest_match(ip, notme);
-	int own = own_match(ip, e);
-
-	if (own == -2)
-		return -1;
-	if (own > mine)
-		mine = own;
-	return mine > not_mine;
+	free(m->network);
+	*m = (struct ipme){0};
 }

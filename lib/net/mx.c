@@ -3,35 +3,7 @@
 
 #include <stdlib.h>
 
-#include "base/array.h"
-
-static bool
-add(struct mx_list *list, uint32_t preference, const struct ip *ip)
-{
-	if (list->n >= MX_ADDRESSES_MAX)
-		return true;
-	if (!array_grow(&list->address, &list->cap, list->n + 1,
-	        sizeof(*list->address)))
-		return false;
-	list->address[list->n++] =
-	    (struct mx_address){.preference = preference, .ip = *ip};
-	return true;
-}
-
-/* One from each family in turn, as far as both reach. */
-static bool
-add_interleaved(struct mx_list *list, uint32_t preference,
-    const struct ip *first, size_t firsts, const struct ip *second,
-    size_t seconds)
-{
-	for (size_t i = 0; i < firsts || i < seconds; i++) {
-		if (i < firsts && !add(list, preference, &first[i]))
-			return false;
-		if (i < seconds && !add(list, preference, &second[i]))
-			return false;
-	}
-	return true;
-}
+#include "net/mx_order.h"
 
 static enum dns_status
 combine(enum dns_status a, enum dns_status b)
@@ -52,49 +24,19 @@ add_host(struct dns *d, struct span host, uint32_t preference, bool is_v6_first,
 	size_t firsts = 0, seconds = 0, cap = 0, second_cap = 0;
 	enum dns_status status;
 
-	if (ip_parse(host, &ip) || ip_parse_literal(host, &ip))
-		return add(list, preference, &ip) ? DNS_OK : DNS_MEMORY;
+	if (ip_parse_classic(host, &ip) || ip_parse_literal(host, &ip))
+		return mx_add_host(list, preference, &ip, 1, NULL, 0)
+		           ? DNS_OK
+		           : DNS_MEMORY;
 	status =
 	    dns_find_addresses(d, host, is_v6_first, &first, &firsts, &cap);
 	status = combine(status, dns_find_addresses(d, host, !is_v6_first,
 	                             &second, &seconds, &second_cap));
-	if (!add_interleaved(list, preference, first, firsts, second, seconds))
+	if (!mx_add_host(list, preference, first, firsts, second, seconds))
 		status = DNS_MEMORY;
 	free(first);
 	free(second);
 	return status;
-}
-
-/* A step of a linear congruential generator; the high bits are the good ones.
- */
-static uint64_t
-next_random(uint64_t *seed)
-{
-	*seed = *seed * 6364136223846793005U + 1442695040888963407U;
-	return *seed >> 33;
-}
-
-/* Shuffle, then a stable sort by preference: equal ones stay in random order.
- */
-static void
-order(struct dns_mx *mx, size_t n, uint64_t seed)
-{
-	for (size_t i = n; i > 1; i--) {
-		size_t j = next_random(&seed) % i;
-		struct dns_mx swap = mx[i - 1];
-
-		mx[i - 1] = mx[j];
-		mx[j] = swap;
-	}
-	for (size_t i = 1; i < n; i++) {
-		struct dns_mx moving = mx[i];
-		size_t at = i;
-
-		for (; at > 0 && mx[at - 1].preference > moving.preference;
-		     at--)
-			mx[at] = mx[at - 1];
-		mx[at] = moving;
-	}
 }
 
 enum mx_status
@@ -143,8 +85,9 @@ mx_resolve(struct dns *d, struct span domain, uint64_t seed, bool is_v6_first,
 	struct ip ip;
 	size_t n;
 
-	if (ip_parse(domain, &ip) || ip_parse_literal(domain, &ip))
-		return add(list, 0, &ip) ? MX_OK : MX_MEMORY;
+	if (ip_parse_classic(domain, &ip) || ip_parse_literal(domain, &ip))
+		return mx_add_host(list, 0, &ip, 1, NULL, 0) ? MX_OK
+		                                             : MX_MEMORY;
 	switch (dns_find_mx(d, domain, &mx, &n)) {
 	case DNS_SOFT:
 		return MX_SOFT;
@@ -159,7 +102,7 @@ mx_resolve(struct dns *d, struct span domain, uint64_t seed, bool is_v6_first,
 		free(mx);
 		return MX_NULL;
 	}
-	order(mx, n, seed);
+	mx_order(mx, n, seed);
 	status = resolve_all(d, mx, n, is_v6_first, list);
 	free(mx);
 	return status;

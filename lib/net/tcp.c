@@ -67,22 +67,43 @@ finish_connect(int fd, int timeout_s)
 	return error == 0 ? 0 : -1;
 }
 
+/* A socket with what goes before connecting; TCP_FAILED where the system has
+ * no such family. */
 static int
-connect_socket(int fd, const struct ip *to, uint16_t port,
-    const struct ip *from, int timeout_s)
+open_socket(const struct ip *to, const struct ip *from, struct err *e)
 {
 	const int on = 1;
 	union address a;
 	socklen_t n;
+	int fd;
 
+	fd = socket(to->is_v6 ? AF_INET6 : AF_INET,
+	    SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (fd == -1) {
+		err_sys(e, "make", "socket");
+		return errno == EAFNOSUPPORT ? TCP_FAILED : TCP_TROUBLE;
+	}
 	if (from != NULL) {
 		n = fill_address(&a, from, 0);
-		if (bind(fd, &a.any, n) == -1)
-			return -1;
+		if (bind(fd, &a.any, n) == -1) {
+			err_sys(e, "use", "local address");
+			fd_close(&fd);
+			return TCP_TROUBLE;
+		}
 	}
-	if (setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)) == -1)
-		return -1;
-	n = fill_address(&a, to, port);
+	if (setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)) == 0)
+		return fd;
+	err_sys(e, "set up", "socket");
+	fd_close(&fd);
+	return TCP_TROUBLE;
+}
+
+static int
+connect_socket(int fd, const struct ip *to, uint16_t port, int timeout_s)
+{
+	union address a;
+	socklen_t n = fill_address(&a, to, port);
+
 	if (connect(fd, &a.any, n) == 0)
 		return 0;
 	return errno == EINPROGRESS ? finish_connect(fd, timeout_s) : -1;
@@ -93,20 +114,16 @@ tcp_connect(const struct ip *to, uint16_t port, const struct ip *from,
     int timeout_s, struct err *e)
 {
 	struct str name = {0};
-	int fd;
+	int fd = open_socket(to, from, e);
 
-	fd = socket(to->is_v6 ? AF_INET6 : AF_INET,
-	    SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (fd == -1)
-		return err_sys(e, "make", "socket");
-	if (connect_socket(fd, to, port, from, timeout_s) == 0)
+	if (fd < 0 || connect_socket(fd, to, port, timeout_s) == 0)
 		return fd;
 	fd_close(&fd);
 	ip_put(&name, to);
 	err_sys(e, "connect to",
 	    str_cstr(&name) == NULL ? "server" : str_cstr(&name));
 	str_free(&name);
-	return -1;
+	return TCP_FAILED;
 }
 
 ssize_t

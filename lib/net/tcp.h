@@ -8,14 +8,19 @@
 
 #include "base/attr.h"
 #include "base/err.h"
-#include "net/ip.h"
+#include "fmt/ip.h"
 
 /* Client side of TCP with a limit on every wait. Descriptors are non-blocking
  * and send small writes at once (TCP_NODELAY: a delayed acknowledgement would
  * otherwise stop every message for 40 ms). */
 
+enum {
+	TCP_FAILED = -1,  /* no connection; e->sys says why, ETIMEDOUT too */
+	TCP_TROUBLE = -2, /* no socket or not this local address: our fault */
+};
+
 /* Connects. from: local address, or NULL for the system's choice. Returns the
- * descriptor; -1 with *e, e->sys ETIMEDOUT when time ran out. */
+ * descriptor, TCP_FAILED or TCP_TROUBLE with *e. */
 NODISCARD int tcp_connect(const struct ip *to, uint16_t port,
     const struct ip *from, int timeout_s, struct err *e);
 

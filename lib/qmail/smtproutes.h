@@ -13,9 +13,11 @@
 
 /* control/smtproutes: relays for domains. Specification: smtp.md section 2.4.
  *
- *	domain:relay[:port]    relay: name, 192.0.2.1, [192.0.2.1],
- *[2001:db8::1] or nothing; the port may also follow ';'
- */
+ *	DOMAIN:RELAY[:[s]PORT][|USER|PASSWORD]
+ *
+ * RELAY is a name, 192.0.2.1, [192.0.2.1], [2001:db8::1] or nothing; the port
+ * may also follow a semicolon, and "s" before it asks for TLS from the first
+ * byte. The domain "!@" stands for mail with an empty sender. */
 
 enum { SMTP_PORT = 25 };
 
@@ -24,6 +26,9 @@ struct smtproute {
 	/* 0 when what stands for the port is no number: nothing can be
 	 * delivered there */
 	uint16_t port;
+	bool is_tls;
+	bool has_login;
+	struct span user, password;
 };
 
 /* The value of an entry, what follows the first colon of the line. */
@@ -33,10 +38,10 @@ void smtproute_parse(struct span value, struct smtproute *route);
 NODISCARD int smtproutes_load(struct constmap *routes, const struct control *c,
     const struct hash_seed *seed, struct err *e);
 
-/* The route of a host: the entry for it, else for the longest ".suffix", else
- * the one with the empty key. False when there is none. The relay borrows from
- * the map. */
+/* The route of a host: the entry for mail without sender, then that for the
+ * host, else for the longest ".suffix", else the one with the empty key. False
+ * when there is none. The route borrows from the map. */
 NODISCARD bool smtproutes_find(const struct constmap *routes, struct span host,
-    struct smtproute *route);
+    bool has_sender, struct smtproute *route);
 
 #endif

@@ -105,38 +105,36 @@ read_answer(int fd)
 	}
 }
 
-/* "192.0.2.1", "192.0.2.1:628", "2001:db8::1" or "[2001:db8::1]:628"; names are
- * no addresses. */
-static bool
-parse_server(struct span text, struct ip *ip, uint16_t *port)
+/* The port of servers that name none. */
+static uint16_t
+default_port(void)
 {
-	size_t colon = span_rfind(text, ':');
-	uint64_t number = QMQP_PORT;
+	uint64_t number;
 
-	*port = QMQP_PORT;
-	if (ip_parse(text, ip) || ip_parse_literal(text, ip))
-		return true;
-	if (!num_parse_u64(span_from(text, colon + 1), UINT16_MAX, &number) ||
+	if (!num_parse_u64(span_cstr(getenv("PORT_QMQP")), UINT16_MAX,
+	        &number) ||
 	    number == 0)
-		return false;
-	*port = (uint16_t)number;
-	text = span_first(text, colon);
-	return ip_parse(text, ip) || ip_parse_literal(text, ip);
+		return QMQP_PORT;
+	return (uint16_t)number;
 }
 
 /* -1: could not connect, *rc says how; 0: *rc is the answer. */
 static int
 try_server(struct span server, struct span request, enum queue_exit *rc)
 {
+	uint16_t port = default_port();
 	struct err e;
 	struct ip ip;
-	uint16_t port;
 	int fd;
 
-	if (!parse_server(server, &ip, &port))
-		return -1;
+	if (!ip_parse_port(server, &ip, &port))
+		return -1; /* names are no addresses */
 	fd = tcp_connect(&ip, port, NULL, CONNECT_S, &e);
-	if (fd == -1) {
+	if (fd == TCP_TROUBLE) {
+		*rc = QUEUE_EXIT_NETWORK;
+		return 0;
+	}
+	if (fd == TCP_FAILED) {
 		*rc = e.sys == ETIMEDOUT ? QUEUE_EXIT_CONNECT_TIMEOUT
 		                         : QUEUE_EXIT_CONNECT_REFUSED;
 		return -1;

@@ -5,9 +5,9 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
-#include "base/fd.h"
 #include "base/hash.h"
 #include "base/num.h"
+#include "base/out.h"
 #include "fmt/netstring.h"
 #include "mta/qmtp/qmtp_message.h"
 #include "qmail/control.h"
@@ -54,25 +54,25 @@ qmtpd_free(struct qmtpd *d)
 	in_close(&d->q.in);
 }
 
-static bool
-is_allowed(struct qmtpd *d, struct span recipient)
-{
-	/* a database that cannot be read accepts nobody */
-	return d->relayclient != NULL ||
-	       accept_is_ours(&d->accept, recipient, NULL) == 1;
-}
-
-static enum verdict
-judge(struct qmtpd *d, struct str *recipient, bool is_good)
+/* QMTP_TEMPORARY when the database of domains cannot be read: that is no reason
+ * to bounce anything. */
+static enum qmtp_end
+judge(struct qmtpd *d, struct str *recipient, bool is_good,
+    enum verdict *verdict)
 {
 	size_t suffix = span_cstr(d->relayclient).n;
+	int ours = 1;
 
+	*verdict = UNACCEPTABLE;
 	if (!is_good || recipient->n + suffix > QMTP_ADDRESS_MAX)
-		return UNACCEPTABLE;
-	if (!is_allowed(d, str_span(recipient)))
-		return NOT_OURS;
+		return QMTP_OK;
+	if (d->relayclient == NULL)
+		ours = accept_is_ours(&d->accept, str_span(recipient), NULL);
+	if (ours == -1)
+		return QMTP_TEMPORARY;
+	*verdict = ours == 1 ? ACCEPTED : NOT_OURS;
 	str_put(recipient, span_cstr(d->relayclient));
-	return ACCEPTED;
+	return QMTP_OK;
 }
 
 /* Reads the recipients, hands the good ones on and notes a verdict each. */
@@ -89,9 +89,10 @@ read_recipients(struct qmtpd *d, struct qmtp_message *m, struct str *verdicts)
 		enum verdict verdict;
 
 		end = qmtp_read_address(&d->q, &recipient, &is_good);
+		if (end == QMTP_OK)
+			end = judge(d, &recipient, is_good, &verdict);
 		if (end != QMTP_OK)
 			break;
-		verdict = judge(d, &recipient, is_good);
 		str_putc(verdicts, (char)verdict);
 		if (verdict == ACCEPTED)
 			qmtp_message_to(m, str_span(&recipient));
@@ -103,46 +104,68 @@ read_recipients(struct qmtpd *d, struct qmtp_message *m, struct str *verdicts)
 	return end == QMTP_OK ? qmtp_read_comma(&d->q) : end;
 }
 
+/* The answers for each kind of recipient, as netstrings. */
+struct answers {
+	struct str accepted, not_ours, unacceptable;
+};
+
 static void
-put_answers(struct str *out, struct span result, struct span verdicts)
+put_answers(struct out *out, const struct answers *a, struct span verdicts)
 {
 	for (size_t i = 0; i < verdicts.n; i++) {
 		switch ((enum verdict)verdicts.p[i]) {
 		case ACCEPTED:
-			netstring_put(out, result);
+			out_put(out, str_span(&a->accepted));
 			break;
 		case NOT_OURS:
-			netstring_put(out,
-			    SPAN("Dthat domain is not accepted here "
-			         "(#5.7.1)"));
+			out_put(out, str_span(&a->not_ours));
 			break;
 		case UNACCEPTABLE:
-			netstring_put(out,
-			    SPAN("Dthis address cannot be accepted "
-			         "(#5.1.3)"));
+			out_put(out, str_span(&a->unacceptable));
 			break;
 		}
 	}
+}
+
+/* One answer a recipient, in their order. */
+static enum qmtp_end
+send_answers(struct qmtpd *d, struct span result, struct span verdicts)
+{
+	enum qmtp_end end = QMTP_TEMPORARY;
+	struct answers a = {{0}, {0}, {0}};
+	struct out out;
+
+	netstring_put(&a.accepted, result);
+	netstring_put(&a.not_ours,
+	    SPAN("Dthat domain is not accepted here (#5.7.1)"));
+	netstring_put(&a.unacceptable,
+	    SPAN("Dthis address cannot be accepted (#5.1.3)"));
+	if (str_ok(&a.accepted) && str_ok(&a.not_ours) &&
+	    str_ok(&a.unacceptable) && out_open(&out, d->out) == 0) {
+		put_answers(&out, &a, verdicts);
+		end = out_flush(&out) == 0 ? QMTP_OK : QMTP_EOF;
+		out_close(&out);
+	}
+	str_free(&a.accepted);
+	str_free(&a.not_ours);
+	str_free(&a.unacceptable);
+	return end;
 }
 
 static enum qmtp_end
 answer(struct qmtpd *d, struct qmtp_message *m, const struct str *verdicts)
 {
 	struct span all = str_span(verdicts);
-	struct str result = {0}, out = {0};
-	enum qmtp_end end = QMTP_OK;
+	enum qmtp_end end = QMTP_TEMPORARY;
+	struct str result = {0};
 
 	/* nobody to send it to: nothing is queued */
 	if (span_find(all, ACCEPTED, 0) == all.n)
 		submit_fail(&m->queue);
 	qmtp_message_close(m, clock_seconds(), &result);
-	put_answers(&out, str_span(&result), all);
-	if (!str_ok(&out) || !str_ok(&result))
-		end = QMTP_TEMPORARY;
-	else if (fd_write_full(d->out, out.p, out.n) == -1)
-		end = QMTP_EOF;
+	if (str_ok(&result))
+		end = send_answers(d, str_span(&result), all);
 	str_free(&result);
-	str_free(&out);
 	return end;
 }
 

@@ -3,7 +3,6 @@
 #include <signal.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "base/fd.h"
 #include "base/sig.h"
 #include "mta/remote/remote.h"
@@ -34,9 +33,7 @@ deliver(struct remote *r)
 int
 main(int argc, char **argv)
 {
-	struct remote r = {.message = STDIN_FILENO,
-	    .now = clock_seconds(),
-	    .pid = getpid()};
+	struct remote r = {.message = STDIN_FILENO, .pid = getpid()};
 
 	sig_ignore(SIGPIPE);
 	if (fd_ensure_standard() == -1)

@@ -10,6 +10,7 @@
 #include "base/err.h"
 #include "base/span.h"
 #include "base/str.h"
+#include "net/ipme.h"
 #include "net/mx.h"
 #include "qmail/constmap.h"
 #include "qmail/smtproutes.h"
@@ -20,18 +21,18 @@
 /* Control files and environment. */
 struct remote_config {
 	struct str helohost;
-	struct str moreipme, notipme, outgoingip; /* NUL-terminated entries */
-	struct constmap routes;
+	struct str outgoingip; /* NUL-terminated entries */
+	struct ipme me;
+	struct constmap routes, bindings;
 	uint32_t timeout_connect_s, timeout_s;
-	bool is_v6_first, strict_eol, greeting_is_fatal;
+	bool is_v6_first, strict_eol, greeting_is_fatal, login_is_optional;
 };
 
 struct remote {
 	struct remote_config config;
 	int message;  /* descriptor, at offset 0 */
 	int lock_dir; /* queue/lock, -1 when it cannot be reached */
-	int64_t now;
-	pid_t pid;
+	pid_t pid;    /* makes the time a dead host is skipped vary */
 	uint64_t seed;
 	struct span host, sender;
 	char *const *recipients; /* ends with NULL */
@@ -41,9 +42,10 @@ struct remote {
 
 /* How an attempt at one address ended. */
 enum remote_end {
-	REMOTE_FINAL, /* the report is complete */
-	REMOTE_NEXT,  /* try the next address; the report is what to say when
-	                 there is none */
+	REMOTE_FINAL,   /* the report is complete */
+	REMOTE_NEXT,    /* try the next address; the report is what to say when
+	                   there is none */
+	REMOTE_REFUSED, /* the same, by a greeting with a code from 500 on */
 };
 
 /* ---- remote_config.c ----------------------------------------------------- */
@@ -70,6 +72,12 @@ NODISCARD int remote_find_addresses(struct remote *r, struct mx_list *list,
     uint16_t *port);
 
 /* ---- remote_try.c -------------------------------------------------------- */
+
+/* What control/domainbindings says for a sender: the address to connect from
+ * and perhaps the name to introduce ourselves with (else empty). False when
+ * there is no usable entry. */
+NODISCARD bool remote_find_binding(const struct constmap *bindings,
+    struct span sender, struct ip *from, struct span *helo);
 
 /* Tries the addresses until one decides. The report is complete after it. */
 void remote_try_all(struct remote *r, const struct mx_list *list,

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: ISC */
 #include "mta/remote/remote.h"
-#include "net/ipme.h"
 
 static int
 report_status(struct remote *r, enum mx_status status, struct span name)
@@ -40,16 +39,7 @@ drop_ourselves(struct remote *r, struct mx_list *list)
 	size_t keep = list->n;
 
 	for (size_t i = 0; i < keep; i++) {
-		int me = ipme_is_me(&list->address[i].ip,
-		    str_span(&r->config.moreipme), str_span(&r->config.notipme),
-		    NULL);
-
-		if (me == -1) {
-			remote_report(r, 'Z',
-			    "Cannot list the network interfaces. (#4.3.0)");
-			return -1;
-		}
-		if (me == 0)
+		if (!ipme_is_me(&r->config.me, &list->address[i].ip))
 			continue;
 		for (keep = 0; list->address[keep].preference <
 		               list->address[i].preference;)
@@ -81,17 +71,41 @@ resolve(struct remote *r, struct span name, bool is_relay, struct mx_list *list)
 	return status;
 }
 
+/* A relay that wants what we cannot give would bounce everything. */
+static int
+check_route(struct remote *r, const struct smtproute *route)
+{
+	if (route->is_tls) {
+		remote_report_name(r, 'Z',
+		    "The relay wants TLS at once, which "
+		    "this program cannot do: ",
+		    route->relay, ". (#4.7.5)");
+		return -1;
+	}
+	if (route->has_login && !r->config.login_is_optional) {
+		remote_report_name(r, 'Z',
+		    "The relay wants a login, which "
+		    "this program cannot do: ",
+		    route->relay, ". (#4.7.8)");
+		return -1;
+	}
+	return 0;
+}
+
 int
 remote_find_addresses(struct remote *r, struct mx_list *list, uint16_t *port)
 {
 	struct smtproute route = {.port = SMTP_PORT};
 	struct span name = r->host;
-	bool is_relay = smtproutes_find(&r->config.routes, r->host, &route) &&
+	bool is_relay = smtproutes_find(&r->config.routes, r->host,
+	                    r->sender.n > 0, &route) &&
 	                route.relay.n > 0;
 
 	if (is_relay)
 		name = route.relay;
 	*port = route.port;
+	if (is_relay && check_route(r, &route) == -1)
+		return -1;
 	if (report_status(r, resolve(r, name, is_relay, list), name) == -1)
 		return -1;
 	return is_relay ? 0 : drop_ourselves(r, list);

@@ -20,16 +20,37 @@ load_helohost(struct remote_config *c, const struct control *control,
 }
 
 static int
-load_lists(struct remote_config *c, const struct control *control,
-    struct err *e)
+load_ipme(struct remote_config *c, const struct control *control, struct err *e)
 {
-	if (control_get_list(control, "moreipme", &c->moreipme, e) ==
-	        CONTROL_FAILED ||
-	    control_get_list(control, "notipme", &c->notipme, e) ==
+	struct str more = {0}, notme = {0};
+	int rc = -1;
+
+	if (control_get_list(control, "moreipme", &more, e) != CONTROL_FAILED &&
+	    control_get_list(control, "notipme", &notme, e) != CONTROL_FAILED)
+		rc = ipme_add_interfaces(&c->me, e);
+	if (rc == 0 && (!ipme_add_list(&c->me, str_span(&more), true) ||
+	                   !ipme_add_list(&c->me, str_span(&notme), false)))
+		rc = err_set(e, ERR_SYS, "out of memory");
+	str_free(&more);
+	str_free(&notme);
+	return rc;
+}
+
+static int
+load_bindings(struct remote_config *c, const struct control *control,
+    const struct hash_seed *seed, struct err *e)
+{
+	struct str entries = {0};
+
+	if (control_get_list(control, "domainbindings", &entries, e) ==
 	        CONTROL_FAILED ||
 	    control_get_list(control, "outgoingip", &c->outgoingip, e) ==
-	        CONTROL_FAILED)
+	        CONTROL_FAILED) {
+		str_free(&entries);
 		return -1;
+	}
+	if (constmap_init(&c->bindings, &entries, CONSTMAP_COLON, seed) == -1)
+		return err_set(e, ERR_SYS, "out of memory");
 	return 0;
 }
 
@@ -57,19 +78,23 @@ remote_config_load(struct remote_config *c, uint64_t *seed, struct err *e)
 	if (hash_seed_make(&hash) == -1)
 		return err_sys(e, "get", "random bytes");
 	*seed = hash.k[0];
-	c->is_v6_first = preferred == NULL || preferred[0] == '6';
 	c->strict_eol = getenv("REMOTE_STRICT_EOL") != NULL;
 	c->greeting_is_fatal = getenv("REMOTE_5XX_GREETING_FATAL") != NULL;
+	c->login_is_optional = getenv("REMOTE_AUTH_OPTIONAL") != NULL;
 	rc = control_open(&control, AT_FDCWD, e);
 	if (rc == 0)
 		rc = load_helohost(c, &control, e);
 	if (rc == 0)
 		rc = load_timeouts(c, &control, e);
 	if (rc == 0)
-		rc = load_lists(c, &control, e);
+		rc = load_ipme(c, &control, e);
+	if (rc == 0)
+		rc = load_bindings(c, &control, &hash, e);
 	if (rc == 0)
 		rc = smtproutes_load(&c->routes, &control, &hash, e);
 	control_close(&control);
+	c->is_v6_first =
+	    preferred == NULL ? c->me.has_global_v6 : preferred[0] == '6';
 	return rc;
 }
 
@@ -77,8 +102,8 @@ void
 remote_config_free(struct remote_config *c)
 {
 	str_free(&c->helohost);
-	str_free(&c->moreipme);
-	str_free(&c->notipme);
 	str_free(&c->outgoingip);
+	ipme_free(&c->me);
 	constmap_free(&c->routes);
+	constmap_free(&c->bindings);
 }

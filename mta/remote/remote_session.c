@@ -52,12 +52,14 @@ remote_session_put_mailbox(struct remote_session *s, struct span mailbox)
 		quote_put_mailbox(&s->out, mailbox);
 }
 
+/* How a conversation can fail. */
+enum trouble { TROUBLE_NONE, TROUBLE_DIED, TROUBLE_NONSENSE, TROUBLE_MEMORY };
+
 static int
 report_died(struct remote_session *s)
 {
 	struct str *out = &s->r->report;
 
-	s->is_broken = true;
 	str_put_cstr(out, "ZConnected to ");
 	str_put(out, str_span(&s->name));
 	str_put_cstr(out, " but connection died. ");
@@ -67,32 +69,49 @@ report_died(struct remote_session *s)
 	return -1;
 }
 
+/* 0 when there is none. */
 static int
-report_nonsense(struct remote_session *s)
+report(struct remote_session *s, enum trouble trouble)
 {
-	s->is_broken = true;
-	remote_report_name(s->r, 'Z', "What came from ", str_span(&s->name),
-	    " is no SMTP. (#4.5.0)");
+	switch (trouble) {
+	case TROUBLE_NONE:
+		return 0;
+	case TROUBLE_DIED:
+		return report_died(s);
+	case TROUBLE_NONSENSE:
+		remote_report_name(s->r, 'Z', "What came from ",
+		    str_span(&s->name), " is no SMTP. (#4.5.0)");
+		return -1;
+	case TROUBLE_MEMORY:
+		break;
+	}
+	remote_report(s->r, 'Z', "Out of memory. (#4.3.0)");
 	return -1;
 }
 
-static int
+static enum trouble
+broken(struct remote_session *s, enum trouble trouble)
+{
+	s->is_broken = true;
+	return trouble;
+}
+
+static enum trouble
 flush(struct remote_session *s)
 {
 	int rc;
 
-	if (!str_ok(&s->out)) {
-		s->is_broken = true;
-		remote_report(s->r, 'Z', "Out of memory. (#4.3.0)");
-		return -1;
-	}
+	if (!str_ok(&s->out))
+		return broken(s, TROUBLE_MEMORY);
+	if (s->out.n == 0)
+		return TROUBLE_NONE;
 	rc = tcp_write(s->fd, s->out.p, s->out.n, (int)s->r->config.timeout_s);
 	str_reset(&s->out);
-	return rc == -1 ? report_died(s) : 0;
+	return rc == -1 ? broken(s, TROUBLE_DIED) : TROUBLE_NONE;
 }
 
-int
-remote_session_reply(struct remote_session *s)
+static enum trouble
+read_reply(struct remote_session *s)
 {
 	smtp_reply_reset(&s->reply);
 	for (;;) {
@@ -102,27 +121,45 @@ remote_session_reply(struct remote_session *s)
 		switch (smtp_reply_take(&s->reply, &bytes)) {
 		case SMTP_REPLY_DONE:
 			s->at = s->end - bytes.n;
-			return 0;
+			return TROUBLE_NONE;
 		case SMTP_REPLY_BROKEN:
-			return report_nonsense(s);
+			return broken(s, TROUBLE_NONSENSE);
 		case SMTP_REPLY_MORE:
 			break;
 		}
 		got = tcp_read(s->fd, s->buf, SESSION_BUFFER,
 		    (int)s->r->config.timeout_s);
 		if (got <= 0)
-			return report_died(s);
+			return broken(s, TROUBLE_DIED);
 		s->at = 0;
 		s->end = (size_t)got;
 	}
 }
 
 int
+remote_session_reply(struct remote_session *s)
+{
+	return report(s, read_reply(s));
+}
+
+int
 remote_session_exchange(struct remote_session *s)
 {
-	if (s->out.n > 0 && flush(s) == -1)
+	if (report(s, flush(s)) == -1)
 		return -1;
 	return remote_session_reply(s);
+}
+
+bool
+remote_session_finish(struct remote_session *s, size_t n)
+{
+	if (s->is_broken || flush(s) != TROUBLE_NONE)
+		return false;
+	while (n-- > 0) {
+		if (read_reply(s) != TROUBLE_NONE)
+			return false;
+	}
+	return true;
 }
 
 static int
@@ -147,7 +184,7 @@ remote_session_send_body(struct remote_session *s)
 			    &s->out);
 			if (s->out.n < SESSION_BUFFER)
 				continue;
-			if (flush(s) == -1) {
+			if (report(s, flush(s)) == -1) {
 				free(text);
 				return -1;
 			}
@@ -164,36 +201,7 @@ remote_session_send_body(struct remote_session *s)
 	}
 	smtp_encode_end(&encoder, &s->out);
 	s->is_sent = true;
-	return flush(s);
-}
-
-static bool
-is_8bit(struct span bytes)
-{
-	for (size_t i = 0; i < bytes.n; i++) {
-		if ((unsigned char)bytes.p[i] > 127)
-			return true;
-	}
-	return false;
-}
-
-int
-remote_session_has_8bit(struct remote_session *s)
-{
-	char *text = malloc(SESSION_BUFFER);
-	int found = 0;
-	ssize_t got = -1;
-
-	while (text != NULL && found == 0) {
-		got = fd_read_some(s->r->message, text, SESSION_BUFFER);
-		if (got <= 0)
-			break;
-		found = is_8bit((struct span){text, (size_t)got});
-	}
-	free(text);
-	if (got == -1 || lseek(s->r->message, 0, SEEK_SET) == -1)
-		return report_unreadable(s);
-	return found;
+	return report(s, flush(s));
 }
 
 void
@@ -206,15 +214,4 @@ remote_session_quit(struct remote_session *s)
 	/* the outcome is known; whether the server hears this is its affair */
 	if (tcp_write(s->fd, quit, sizeof(quit) - 1, 1) == -1)
 		s->is_broken = true;
-}
-
-void
-remote_session_forget_report(struct remote_session *s)
-{
-	struct span report = str_span(&s->r->report);
-	struct span before =
-	    span_first(report, report.n > 0 ? report.n - 1 : 0);
-	size_t last = span_rfind(before, '\0');
-
-	str_cut(&s->r->report, last == before.n ? 0 : last + 1);
 }

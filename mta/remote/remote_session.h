@@ -19,8 +19,10 @@ struct remote_session {
 	char *buf;               /* SESSION_BUFFER bytes, unread at..end */
 	size_t at, end;
 	bool has_pipelining, has_size, has_8bitmime;
-	bool is_sent;   /* the end of the message has gone out */
-	bool is_broken; /* nothing more can be sent */
+	size_t recipients_put; /* recipients whose command was put */
+	bool is_data_put;      /* so was DATA */
+	bool is_sent;          /* the end of the message has gone out */
+	bool is_broken;        /* nothing more can be sent */
 };
 
 /* 0, or -1 without memory (no report). */
@@ -38,16 +40,29 @@ NODISCARD int remote_session_reply(struct remote_session *s);
 /* Sends what was put and reads one reply. */
 NODISCARD int remote_session_exchange(struct remote_session *s);
 
+/* The same when the report is complete already: sends what was put and reads n
+ * replies, of which the last is in s->reply. False, and nothing more can be
+ * sent, when that fails. */
+bool remote_session_finish(struct remote_session *s, size_t n);
+
 /* Sends the message and its end, in large pieces. */
 NODISCARD int remote_session_send_body(struct remote_session *s);
-
-/* 1 when the message has a byte above 127, else 0. Leaves it at offset 0. */
-NODISCARD int remote_session_has_8bit(struct remote_session *s);
 
 /* Says goodbye without waiting for an answer. */
 void remote_session_quit(struct remote_session *s);
 
-/* Takes back the report of a broken connection. */
-void remote_session_forget_report(struct remote_session *s);
+/* ---- remote_message.c ---------------------------------------------------- */
+
+/* What can be told of the message before it is sent. Both are false for one
+ * that comes through a pipe. */
+struct remote_message {
+	bool has_size, has_8bit; /* has_8bit: bytes above 127 */
+	int64_t size;
+};
+
+/* Looks at the message, and returns to where it begins. want_8bit: read it all.
+ * 0; -1 when it cannot be read. */
+NODISCARD int remote_message_examine(int fd, bool want_8bit,
+    struct remote_message *m);
 
 #endif

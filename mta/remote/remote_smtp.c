@@ -1,7 +1,4 @@
 /* SPDX-License-Identifier: ISC */
-#include <string.h>
-#include <sys/stat.h>
-
 #include "fmt/quote.h"
 #include "mta/remote/remote.h"
 #include "mta/remote/remote_session.h"
@@ -9,7 +6,13 @@
 /* One conversation. The texts that others look for in logs and bounces stand
  * in smtp.md 2.2. */
 
-enum { CODE_ERROR = 400, CODE_PERMANENT = 500 };
+enum {
+	CODE_ERROR = 400,
+	CODE_PERMANENT = 500,
+	/* recipients put before their replies are read: more could fill the
+	 * buffers of both sides, and neither would read */
+	PIPELINE_MAX = 50,
+};
 
 static char
 letter_of(unsigned code)
@@ -40,20 +43,23 @@ greet(struct remote_session *s)
 		return REMOTE_NEXT;
 	if (s->reply.code == 220)
 		return REMOTE_FINAL;
-	report_reply(s,
-	    s->reply.code >= CODE_PERMANENT && s->r->config.greeting_is_fatal
-	        ? 'D'
-	        : 'Z',
-	    "Connected to ", " but greeting failed.");
+	report_reply(s, 'Z', "Connected to ", " but greeting failed.");
 	remote_session_quit(s);
-	return REMOTE_NEXT;
+	return s->reply.code >= CODE_PERMANENT ? REMOTE_REFUSED : REMOTE_NEXT;
 }
 
 static int
 say_hello(struct remote_session *s, const char *verb)
 {
+	struct span name = {0};
+	struct ip ignored;
+
+	if (!remote_find_binding(&s->r->config.bindings, s->r->sender, &ignored,
+	        &name) ||
+	    name.n == 0)
+		name = str_span(&s->r->config.helohost);
 	remote_session_put(s, verb);
-	remote_session_put_span(s, str_span(&s->r->config.helohost));
+	remote_session_put_span(s, name);
 	remote_session_put(s, "\r\n");
 	return remote_session_exchange(s);
 }
@@ -84,33 +90,56 @@ introduce(struct remote_session *s)
 static int
 put_mail(struct remote_session *s)
 {
-	struct stat st;
-	int has_8bit = 0;
+	struct remote_message m;
 
-	if (s->has_8bitmime)
-		has_8bit = remote_session_has_8bit(s);
-	if (has_8bit == -1)
+	if (remote_message_examine(s->r->message, s->has_8bitmime, &m) == -1) {
+		remote_report(s->r, 'Z', "Cannot read the message. (#4.3.0)");
 		return -1;
-
+	}
 	remote_session_put(s, "MAIL FROM:<");
 	remote_session_put_mailbox(s, s->r->sender);
 	remote_session_put(s, ">");
-	if (has_8bit == 1)
+	if (m.has_8bit)
 		remote_session_put(s, " BODY=8BITMIME");
-	if (s->has_size && fstat(s->r->message, &st) == 0) {
+	if (s->has_size && m.has_size) {
 		remote_session_put(s, " SIZE=");
-		str_put_i64(&s->out, st.st_size);
+		str_put_i64(&s->out, m.size);
 	}
 	remote_session_put(s, "\r\n");
 	return 0;
 }
 
+/* Puts the next recipients: one, or with pipelining as many as may go at once,
+ * and DATA behind the last. */
 static void
-put_rcpt(struct remote_session *s, size_t i)
+put_recipients(struct remote_session *s)
 {
-	remote_session_put(s, "RCPT TO:<");
-	remote_session_put_mailbox(s, span_cstr(s->r->recipients[i]));
-	remote_session_put(s, ">\r\n");
+	size_t left = s->r->recipient_count - s->recipients_put;
+	size_t n = s->has_pipelining ? PIPELINE_MAX : 1;
+
+	for (n = n < left ? n : left; n > 0; n--) {
+		const char *recipient = s->r->recipients[s->recipients_put++];
+
+		remote_session_put(s, "RCPT TO:<");
+		remote_session_put_mailbox(s, span_cstr(recipient));
+		remote_session_put(s, ">\r\n");
+	}
+	if (s->has_pipelining && s->recipients_put == s->r->recipient_count) {
+		remote_session_put(s, "DATA\r\n");
+		s->is_data_put = true;
+	}
+}
+
+/* The report is complete, but DATA has gone out already: where the server waits
+ * for a message now, an empty one to nobody lets it go on. */
+static void
+undo_data(struct remote_session *s)
+{
+	if (!s->is_data_put || !remote_session_finish(s, 1) ||
+	    s->reply.code != 354)
+		return;
+	remote_session_put(s, ".\r\n");
+	(void)remote_session_finish(s, 1); /* whatever it says */
 }
 
 /* 0: accepted. -1: the report is complete. */
@@ -119,17 +148,16 @@ send_mail(struct remote_session *s)
 {
 	if (put_mail(s) == -1)
 		return -1;
-	if (s->has_pipelining) {
-		for (size_t i = 0; i < s->r->recipient_count; i++)
-			put_rcpt(s, i);
-		remote_session_put(s, "DATA\r\n");
-	}
+	if (s->has_pipelining)
+		put_recipients(s);
 	if (remote_session_exchange(s) == -1)
 		return -1;
 	if (s->reply.code < CODE_ERROR)
 		return 0;
 	report_reply(s, letter_of(s->reply.code), "Connected to ",
 	    " but sender was rejected.");
+	if (remote_session_finish(s, s->recipients_put))
+		undo_data(s);
 	return -1;
 }
 
@@ -156,8 +184,8 @@ send_recipients(struct remote_session *s)
 	ssize_t accepted = 0;
 
 	for (size_t i = 0; i < s->r->recipient_count; i++) {
-		if (!s->has_pipelining)
-			put_rcpt(s, i);
+		if (i == s->recipients_put)
+			put_recipients(s);
 		if (remote_session_exchange(s) == -1)
 			return -1;
 		report_recipient(s);
@@ -177,25 +205,15 @@ give_up(struct remote_session *s)
 static int
 send_data_command(struct remote_session *s, bool has_recipient)
 {
-	if (!has_recipient && !s->has_pipelining) {
+	if (!has_recipient) {
 		give_up(s);
+		undo_data(s);
 		return -1;
 	}
-	if (!s->has_pipelining)
+	if (!s->is_data_put)
 		remote_session_put(s, "DATA\r\n");
 	if (remote_session_exchange(s) == -1)
 		return -1;
-	if (!has_recipient) {
-		/* the command had already gone out; an empty message tells
-		 * the server that it was not meant */
-		if (s->reply.code == 354) {
-			remote_session_put(s, ".\r\n");
-			if (remote_session_exchange(s) == -1)
-				remote_session_forget_report(s);
-		}
-		give_up(s);
-		return -1;
-	}
 	if (s->reply.code == 354)
 		return 0;
 	if (s->reply.code < CODE_ERROR)

@@ -26,7 +26,7 @@ main(void)
 	if (fd_ensure_standard() == -1)
 		return 1;
 	sig_ignore(SIGPIPE);
-	s.started = clock_seconds();
+	s.started_ms = clock_monotonic_ms();
 	s.config.timeout_s = 1; /* for a refusal before the controls are read */
 	s.site = &site;
 	if (site_enter(&site, NULL) == -1) {
@@ -45,6 +45,7 @@ main(void)
 	end = smtpd_serve(&s);
 	smtpd_config_free(&s.config);
 	free(s.input);
+	ipme_free(&s.me);
 	str_free(&s.reply);
 	str_free(&s.helo);
 	str_free(&s.sender);

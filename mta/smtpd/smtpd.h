@@ -9,6 +9,7 @@
 #include "base/err.h"
 #include "base/span.h"
 #include "base/str.h"
+#include "net/ipme.h"
 #include "qmail/accept.h"
 #include "qmail/control.h"
 #include "qmail/received_smtp.h"
@@ -29,6 +30,7 @@ enum {
 struct smtpd_config {
 	struct str greeting, localiphost;
 	bool has_localiphost;
+	struct str moreipme, notipme; /* NUL-terminated entries */
 	uint32_t timeout_s, max_hops;
 	uint64_t max_session_s; /* 0: no limit */
 	uint64_t databytes;     /* 0: no limit */
@@ -42,8 +44,11 @@ struct smtpd {
 	const struct site *site;
 	struct smtpd_config config;
 	int in, out;
-	int64_t started; /* unix seconds */
-	char *input;     /* SMTPD_INPUT bytes, unread ones at..end */
+	int64_t started_ms; /* clock_monotonic_ms() */
+	/* our addresses; listed when a literal first asks for them */
+	struct ipme me;
+	bool knows_me;
+	char *input; /* SMTPD_INPUT bytes, unread ones at..end */
 	size_t at, end;
 	struct str reply; /* not yet sent */
 	struct str helo;
@@ -90,6 +95,8 @@ NODISCARD enum smtpd_end smtpd_read_line(struct smtpd *s, struct str *line,
 /* Greets and serves until the end. */
 NODISCARD enum smtpd_end smtpd_serve(struct smtpd *s);
 void smtpd_end_transaction(struct smtpd *s);
+/* Says so; what was stored meanwhile may be cut. */
+enum smtpd_end smtpd_no_memory(struct smtpd *s);
 
 /* ---- smtpd_data.c -------------------------------------------------------- */
 

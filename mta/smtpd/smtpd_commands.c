@@ -4,9 +4,15 @@
 #include <stdlib.h>
 
 #include "base/num.h"
-#include "fmt/quote.h"
 #include "fmt/smtp_command.h"
-#include "net/ip.h"
+#include "mta/smtpd/smtpd_address.h"
+
+enum smtpd_end
+smtpd_no_memory(struct smtpd *s)
+{
+	smtpd_reply(s, "421 out of memory (#4.3.0)");
+	return SMTPD_BROKEN;
+}
 
 void
 smtpd_end_transaction(struct smtpd *s)
@@ -44,51 +50,6 @@ say_hello(struct smtpd *s, struct span name, bool is_esmtp)
 	smtpd_reply(s, "");
 }
 
-/* user@[192.0.2.1] with an address of this host becomes user@localiphost */
-static void
-replace_literal(const struct smtpd *s, struct str *address)
-{
-	size_t at = quote_find_at(str_span(address));
-	struct ip ip;
-
-	if (!s->config.has_localiphost || at == address->n ||
-	    !ip_parse_literal(span_from(str_span(address), at + 1), &ip) ||
-	    ip_is_local(&ip, NULL) != 1)
-		return;
-	str_cut(address, at + 1);
-	str_put(address, str_span(&s->config.localiphost));
-}
-
-static bool
-parse_address(struct smtpd *s, struct span argument, bool may_be_empty,
-    struct str *address, struct span *rest)
-{
-	switch (smtp_address_parse(argument, address, rest)) {
-	case SMTP_ADDRESS_OK:
-		if (address->n > 0 || may_be_empty || s->config.lax)
-			break;
-		smtpd_reply(s, "555 the recipient is missing (#5.5.4)");
-		return false;
-	case SMTP_ADDRESS_ABSENT:
-		if (s->config.lax)
-			break;
-		smtpd_reply(s, "555 the address is missing (#5.5.4)");
-		return false;
-	case SMTP_ADDRESS_CONTROL:
-		if (s->config.lax)
-			break;
-		smtpd_reply(s, "555 control character in address (#5.5.4)");
-		return false;
-	case SMTP_ADDRESS_LONG:
-		smtpd_reply(s, "555 the address is too long (#5.5.4)");
-		return false;
-	}
-	/* envelopes are made of C strings: lax or not, a NUL ends one */
-	str_cut(address, span_find(str_span(address), '\0', 0));
-	replace_literal(s, address);
-	return true;
-}
-
 static bool
 is_announced_too_big(const struct smtpd *s, struct span parameters)
 {
@@ -102,28 +63,41 @@ is_announced_too_big(const struct smtpd *s, struct span parameters)
 }
 
 static void
-do_mail(struct smtpd *s, struct span argument)
+begin_transaction(struct smtpd *s, struct str *sender)
 {
-	struct str sender = {0};
-	struct span rest;
-
-	if (!parse_address(s, argument, true, &sender, &rest)) {
-		str_free(&sender);
-		return;
-	}
-	if (is_announced_too_big(s, rest)) {
-		smtpd_reply(s, "552 larger than this server accepts (#5.3.4)");
-		smtpd_log_reject(s, 552, "mail", (struct span){0});
-		str_free(&sender);
-		return;
-	}
 	smtpd_end_transaction(s);
 	str_free(&s->sender);
-	s->sender = sender;
+	s->sender = *sender;
+	*sender = (struct str){0};
 	s->has_sender = true;
 	s->is_bad_sender =
-	    accept_is_bad_sender(&s->config.accept, str_span(&sender));
+	    accept_is_bad_sender(&s->config.accept, str_span(&s->sender));
 	smtpd_reply(s, "250 ok");
+}
+
+static enum smtpd_end
+do_mail(struct smtpd *s, struct span argument)
+{
+	struct smtpd_address a = {.may_be_empty = true};
+
+	switch (smtpd_address_read(s, argument, &a)) {
+	case SMTPD_ADDRESS_BROKEN:
+		smtpd_address_free(&a);
+		return SMTPD_BROKEN;
+	case SMTPD_ADDRESS_REFUSED:
+		break;
+	case SMTPD_ADDRESS_OK:
+		if (is_announced_too_big(s, a.parameters)) {
+			smtpd_reply(s, "552 larger than this server accepts "
+			               "(#5.3.4)");
+			smtpd_log_reject(s, 552, "mail", (struct span){0});
+			break;
+		}
+		begin_transaction(s, &a.text);
+		break;
+	}
+	smtpd_address_free(&a);
+	return SMTPD_GO_ON;
 }
 
 static enum smtpd_end
@@ -132,6 +106,19 @@ refuse_recipient(struct smtpd *s, unsigned code, const char *reply,
 {
 	smtpd_reply(s, reply);
 	smtpd_log_reject(s, code, "rcpt", str_span(recipient));
+	return SMTPD_GO_ON;
+}
+
+static enum smtpd_end
+add_recipient(struct smtpd *s, const struct str *recipient)
+{
+	if (s->recipients.n + recipient->n + 2 > SMTPD_ENVELOPE_MAX)
+		return refuse_recipient(s, 452,
+		    "452 too many recipients (#4.5.3)", recipient);
+	str_put(&s->recipients, str_span(recipient));
+	str_putc(&s->recipients, '\0');
+	s->recipient_count++;
+	smtpd_reply(s, "250 ok");
 	return SMTPD_GO_ON;
 }
 
@@ -146,42 +133,42 @@ check_recipient(struct smtpd *s, struct str *recipient)
 		    recipient);
 	if (s->config.relayclient != NULL) {
 		str_put_cstr(recipient, s->config.relayclient);
-	} else {
-		ours = accept_is_ours(&s->config.accept, str_span(recipient),
-		    NULL);
-		if (ours == -1) {
-			smtpd_reply(s, "421 unable to read controls (#4.3.0)");
-			return SMTPD_BROKEN;
-		}
-		if (ours == 0)
-			return refuse_recipient(s, 553,
-			    "553 that domain is not accepted here (#5.7.1)",
-			    recipient);
+		return add_recipient(s, recipient);
 	}
-	if (s->recipients.n + recipient->n + 2 > SMTPD_ENVELOPE_MAX)
-		return refuse_recipient(s, 452,
-		    "452 too many recipients (#4.5.3)", recipient);
-	str_put(&s->recipients, str_span(recipient));
-	str_putc(&s->recipients, '\0');
-	s->recipient_count++;
-	smtpd_reply(s, "250 ok");
-	return SMTPD_GO_ON;
+	ours = accept_is_ours(&s->config.accept, str_span(recipient), NULL);
+	if (ours == -1) {
+		smtpd_reply(s, "421 unable to read controls (#4.3.0)");
+		return SMTPD_BROKEN;
+	}
+	if (ours == 0)
+		return refuse_recipient(s, 553,
+		    "553 that domain is not accepted here (#5.7.1)", recipient);
+	return add_recipient(s, recipient);
 }
 
 static enum smtpd_end
 do_rcpt(struct smtpd *s, struct span argument)
 {
+	struct smtpd_address a = {.may_be_empty = s->config.lax};
 	enum smtpd_end end = SMTPD_GO_ON;
-	struct str recipient = {0};
-	struct span rest;
 
 	if (!s->has_sender) {
 		smtpd_reply(s, "503 MAIL comes first (#5.5.1)");
 		return SMTPD_GO_ON;
 	}
-	if (parse_address(s, argument, false, &recipient, &rest))
-		end = check_recipient(s, &recipient);
-	str_free(&recipient);
+	switch (smtpd_address_read(s, argument, &a)) {
+	case SMTPD_ADDRESS_BROKEN:
+		end = SMTPD_BROKEN;
+		break;
+	case SMTPD_ADDRESS_REFUSED:
+		break;
+	case SMTPD_ADDRESS_OK:
+		end = check_recipient(s, &a.text);
+		if (!str_ok(&a.text))
+			end = smtpd_no_memory(s);
+		break;
+	}
+	smtpd_address_free(&a);
 	return end;
 }
 
@@ -223,8 +210,7 @@ do_command(struct smtpd *s, struct span line)
 		say_hello(s, argument, true);
 		return SMTPD_GO_ON;
 	case SMTP_MAIL:
-		do_mail(s, argument);
-		return SMTPD_GO_ON;
+		return do_mail(s, argument);
 	case SMTP_RCPT:
 		return do_rcpt(s, argument);
 	case SMTP_DATA:
@@ -289,10 +275,8 @@ smtpd_serve(struct smtpd *s)
 		end = smtpd_read_line(s, &line, &fits);
 		if (end == SMTPD_GO_ON)
 			end = do_line(s, str_span(&line), fits);
-		if (end == SMTPD_GO_ON && !has_memory(s)) {
-			smtpd_reply(s, "421 out of memory (#4.3.0)");
-			end = SMTPD_BROKEN;
-		}
+		if (end == SMTPD_GO_ON && !has_memory(s))
+			end = smtpd_no_memory(s);
 	}
 	if (smtpd_flush(s) != SMTPD_GO_ON)
 		end = SMTPD_BROKEN;

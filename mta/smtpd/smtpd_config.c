@@ -35,6 +35,8 @@ load_environment(struct smtpd_config *c)
 	(void)env_number("DATABYTES", &c->databytes);
 	c->max_session_s = SMTPD_SESSION_S;
 	(void)env_number("SMTPD_MAXSESSION", &c->max_session_s);
+	if (c->max_session_s > INT32_MAX)
+		c->max_session_s = INT32_MAX;
 }
 
 static int
@@ -82,6 +84,17 @@ load_names(struct smtpd_config *c, const struct control *control, struct err *e)
 	return 0;
 }
 
+static int
+load_lists(struct smtpd_config *c, const struct control *control, struct err *e)
+{
+	if (control_get_list(control, "moreipme", &c->moreipme, e) ==
+	        CONTROL_FAILED ||
+	    control_get_list(control, "notipme", &c->notipme, e) ==
+	        CONTROL_FAILED)
+		return -1;
+	return 0;
+}
+
 int
 smtpd_config_load(struct smtpd_config *c, struct err *e)
 {
@@ -98,6 +111,8 @@ smtpd_config_load(struct smtpd_config *c, struct err *e)
 	if (rc == 0)
 		rc = load_names(c, &control, e);
 	if (rc == 0)
+		rc = load_lists(c, &control, e);
+	if (rc == 0)
 		rc = accept_load(&c->accept, &control, &seed, e);
 	if (rc == 0)
 		rc = accept_load_senders(&c->accept, &control, &seed, e);
@@ -111,5 +126,7 @@ smtpd_config_free(struct smtpd_config *c)
 {
 	str_free(&c->greeting);
 	str_free(&c->localiphost);
+	str_free(&c->moreipme);
+	str_free(&c->notipme);
 	accept_free(&c->accept);
 }

@@ -135,7 +135,7 @@ smtpd_data(struct smtpd *s)
 	struct str ignored = {0};
 
 	if (submit_open(&t.queue, s->site, NULL) == -1) {
-		smtpd_reply(s, "451 unable to queue anything now (#4.3.0)");
+		refuse(s, 451, "451 unable to queue anything now (#4.3.0)");
 		smtpd_end_transaction(s);
 		return SMTPD_GO_ON;
 	}

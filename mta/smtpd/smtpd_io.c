@@ -9,6 +9,11 @@
 #include "base/fd.h"
 #include "fmt/smtp_command.h"
 
+enum {
+	SMTPD_WAIT_MAX_S = 86400, /* so that milliseconds fit an int */
+	SMTPD_GOODBYE_MS = 5000,
+};
+
 void
 smtpd_reply(struct smtpd *s, const char *line)
 {
@@ -16,28 +21,34 @@ smtpd_reply(struct smtpd *s, const char *line)
 	str_put(&s->reply, SPAN("\r\n"));
 }
 
-/* Waits until fd is ready, no longer than the timeout and the session may
- * last. */
+/* What is left of the session in milliseconds, at most a day. */
+static int64_t
+time_left(const struct smtpd *s)
+{
+	const int64_t most = (int64_t)SMTPD_WAIT_MAX_S * 1000;
+	int64_t left;
+
+	if (s->config.max_session_s == 0)
+		return most;
+	left = s->started_ms + (int64_t)s->config.max_session_s * 1000 -
+	       clock_monotonic_ms();
+	if (left < 0)
+		return 0;
+	return left < most ? left : most;
+}
+
+/* Waits until fd is ready, no longer than the timeout and most_ms. */
 static bool
-wait_for(const struct smtpd *s, int fd, short events)
+wait_for(const struct smtpd *s, int fd, short events, int64_t most_ms)
 {
 	struct pollfd p = {.fd = fd, .events = events};
-	int64_t left_s = s->config.timeout_s;
+	int64_t wait_ms = (int64_t)s->config.timeout_s * 1000;
 	int rc;
 
-	if (s->config.max_session_s != 0) {
-		int64_t over = s->started + (int64_t)s->config.max_session_s -
-		               clock_seconds();
-
-		if (over < left_s)
-			left_s = over;
-	}
-	if (left_s <= 0)
-		return false;
-	if (left_s > 86400)
-		left_s = 86400; /* so that milliseconds fit */
+	if (wait_ms > most_ms)
+		wait_ms = most_ms;
 	do {
-		rc = poll(&p, 1, (int)(left_s * 1000));
+		rc = poll(&p, 1, (int)wait_ms);
 	} while (rc == -1 && errno == EINTR);
 	return rc > 0;
 }
@@ -52,7 +63,10 @@ smtpd_flush(struct smtpd *s)
 	while (left.n > 0) {
 		ssize_t put;
 
-		if (!wait_for(s, s->out, POLLOUT))
+		/* the goodbye of a session that lasted too long may still
+		 * take this long */
+		if (!wait_for(s, s->out, POLLOUT,
+		        time_left(s) + SMTPD_GOODBYE_MS))
 			return SMTPD_BROKEN;
 		put = write(s->out, left.p, left.n);
 		if (put == -1 && errno != EINTR && errno != EAGAIN)
@@ -73,7 +87,7 @@ smtpd_fill(struct smtpd *s)
 		return SMTPD_GO_ON;
 	if (smtpd_flush(s) != SMTPD_GO_ON)
 		return SMTPD_BROKEN;
-	if (!wait_for(s, s->in, POLLIN)) {
+	if (time_left(s) == 0 || !wait_for(s, s->in, POLLIN, time_left(s))) {
 		smtpd_reply(s, "451 you are too slow (#4.4.2)");
 		(void)!smtpd_flush(s); /* the session ends either way */
 		return SMTPD_BROKEN;
@@ -116,9 +130,11 @@ smtpd_read_line(struct smtpd *s, struct str *line, bool *fits)
 		if (lf < bytes.n)
 			break;
 	}
+	if (!str_ok(line))
+		return smtpd_no_memory(s);
 	if (line->n > 0 && line->p[line->n - 1] == '\r')
 		str_cut(line, line->n - 1);
 	if (line->n > SMTP_COMMAND_MAX)
 		*fits = false;
-	return str_ok(line) ? SMTPD_GO_ON : SMTPD_BROKEN;
+	return SMTPD_GO_ON;
 }

@@ -217,3 +217,31 @@ start='EHLO c.example\nMAIL FROM:<s@x.example>\nRCPT TO:<u@local.example>\n'
 	[ "$(tr '\0' '|' <"$REC/envelope")" = "Fs@local.example|Tu@local.example||" ]
 	[[ ${lines[3]} == "553 "* ]]
 }
+
+@test "addresses of 899 bytes pass; what localiphost makes of them counts" {
+	local n=$((899 - 14))
+	long=$(head -c $n /dev/zero | tr '\0' x)
+	run talk "MAIL FROM:<>\nRCPT TO:<$long@local.example>\nRCPT TO:<x$long@local.example>\nRCPT TO:<$long@[127.0.0.1]>\nRCPT TO:<$long@[IPv6:::1]>\nQUIT\n"
+	[ "${lines[2]}" = "250 ok" ]
+	[[ ${lines[3]} == "555 "*"(#5.5.4)" ]]
+	[ "${lines[4]}" = "250 ok" ]
+	[ "${lines[5]}" = "250 ok" ]
+}
+
+@test "moreipme and notipme say which literals are this host" {
+	echo 192.0.2.0/24 >"$QMAILHOME/control/moreipme"
+	printf '192.0.2.7\n127.0.0.1\n' >"$QMAILHOME/control/notipme"
+	run talk 'MAIL FROM:<>\nRCPT TO:<u@[192.0.2.8]>\nRCPT TO:<u@[192.0.2.7]>\nRCPT TO:<u@[127.0.0.1]>\nRCPT TO:<u@[127.0.0.2]>\nRCPT TO:<u@[383.000.00.2]>\nQUIT\n'
+	[ "${lines[2]}" = "250 ok" ]
+	[[ ${lines[3]} == "553 "* ]]
+	[[ ${lines[4]} == "553 "* ]]
+	[ "${lines[5]}" = "250 ok" ]
+	[ "${lines[6]}" = "250 ok" ] # octets count modulo 256, as they always did
+}
+
+@test "a session has an end, and says goodbye" {
+	mkfifo "$REC/slow"
+	SMTPD_MAXSESSION=1 run bash -c "exec 3<>'$REC/slow'; '$BIN/qmail-smtpd' <'$REC/slow'"
+	[ "$status" -eq 1 ]
+	[[ ${lines[1]} == "451 "*"(#4.4.2)"* ]]
+}

@@ -78,25 +78,6 @@ START_TEST(address)
 }
 END_TEST
 
-START_TEST(the_limit_is_899_bytes)
-{
-	for (size_t n = 899; n <= 900; n++) {
-		struct str argument = {0}, got = {0};
-		struct span rest;
-
-		str_putc(&argument, '<');
-		for (size_t i = 0; i < n; i++)
-			str_putc(&argument, 'a');
-		str_putc(&argument, '>');
-		ck_assert_int_eq(smtp_address_parse(str_span(&argument), &got,
-		                     &rest),
-		    n == 899 ? SMTP_ADDRESS_OK : SMTP_ADDRESS_LONG);
-		str_free(&argument);
-		str_free(&got);
-	}
-}
-END_TEST
-
 START_TEST(parameters)
 {
 	struct span value = {0};
@@ -119,7 +100,6 @@ main(void)
 
 	tcase_add_loop_test(t, command, 0, ROWS(lines));
 	tcase_add_loop_test(t, address, 0, ROWS(addresses));
-	tcase_add_test(t, the_limit_is_899_bytes);
 	tcase_add_test(t, parameters);
 	return unit_end();
 }
