@@ -149,7 +149,7 @@ $(BUILD)/tests/bin/%: $(BUILD)/tests/support/%_main.o $(LIBS)
 REPLAY := $(patsubst tests/fuzz/%_fuzz.c,$(BUILD)/tests/fuzz/%,$(wildcard tests/fuzz/*_fuzz.c))
 $(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/%_fuzz.o \
   $(BUILD)/tests/support/replay.o $(LIBS)
-	$(call show,LINK,$@)$(LINK) -o $@ $(filter %.o %.a,$^) $(call pkg,libcdb)
+	$(call show,LINK,$@)$(LINK) -o $@ $(filter %.o %.a,$^) $(call pkg,libcdb) -lresolv
 .SECONDARY:
 
 JOBS  ?= $(shell nproc)
@@ -170,12 +170,13 @@ fuzz: $(FUZZERS)
 	for f in $(FUZZERS); do mkdir -p $$f.corpus && $$f -verbosity=0 \
 	  -max_total_time=$(or $(SECONDS),60) $$f.corpus \
 	  tests/fuzz/corpus/$${f##*/} || exit 1; done
-build/fuzz/%: tests/fuzz/%_fuzz.c $(filter lib/base/% lib/fmt/% lib/qmail/%,$(LIB_SRC))
+build/fuzz/%: tests/fuzz/%_fuzz.c $(filter lib/base/% lib/fmt/% lib/net/% lib/qmail/%,$(LIB_SRC))
 	@mkdir -p $(@D) tests/fuzz/corpus/$*
 	$(FUZZ_CC) -std=c17 -D_GNU_SOURCE -Ilib -I. -g -O1 -DSITE_HOME='"/"' \
 	  -DIDS_USER_NAMES=0 -DIDS_GROUP_NAMES=0 -DCONFIG_BREAK="'-'" \
 	  -DCONFIG_PATRN=2 -DCONFIG_VERSION='"fuzz"' \
-	  -fsanitize=fuzzer,address,undefined -o $@ $(filter %.c,$^) $(call pkg,libcdb)
+	  -fsanitize=fuzzer,address,undefined -o $@ $(filter %.c,$^) \
+	  $(call pkg,libcdb) -lresolv
 
 # ---- developer targets ------------------------------------------------------
 C_FILES := $(wildcard lib/*/*.[ch] lib/*/*/*.[ch] mta/*/*.[ch] tools/*/*.[ch] \
