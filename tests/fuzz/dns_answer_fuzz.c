@@ -36,6 +36,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (dns_answer_name(data, size, name) &&
 	    memchr(name, '\0', sizeof(name)) == NULL)
 		__builtin_trap();
-	(void)dns_is_name((struct span){(const char *)data, size});
+	if (dns_is_name((struct span){(const char *)data, size}) &&
+	    size > DNS_NAME_MAX)
+		__builtin_trap();
 	return 0;
 }
