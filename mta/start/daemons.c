@@ -234,7 +234,7 @@ int
 daemons_start(struct daemons *d, struct err *e)
 {
 	struct start s = {.d = d};
-	struct ready r;
+	struct ready r = {.path = {0}};
 
 	d->log = d->logger == NULL ? STDOUT_FILENO : STDERR_FILENO;
 	if (d->logger != NULL && start_logger(d, e) == -1)
@@ -243,8 +243,9 @@ daemons_start(struct daemons *d, struct err *e)
 		return -1;
 	s.wide = wide_is_spoken(d->site) && has_todo(d->site, d->log);
 	s.fd[LOG] = d->log;
-	if (make_pipes(&s, e) == -1 || start_children(&s, e) == -1 ||
-	    make_ready(&s, &sender, &r, e) == -1)
-		return -1;
-	return launch_become(&r.launch, &d->log, e);
+	if (make_pipes(&s, e) == 0 && start_children(&s, e) == 0 &&
+	    make_ready(&s, &sender, &r, e) == 0)
+		(void)launch_become(&r.launch, &d->log, e);
+	str_free(&r.path);
+	return -1;
 }

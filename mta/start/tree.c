@@ -13,7 +13,7 @@
 #include "qmail/manifest.h"
 #include "qmail/queue_path.h"
 
-enum { PATH_BYTES = MANIFEST_PATH_MAX + 24 };
+enum { PATH_BYTES = MANIFEST_PATH_MAX + 24, PLAIN_BITS = 0777 };
 
 /* fd is what the row describes, freshly made or found. */
 static int
@@ -68,7 +68,9 @@ static int
 make_dir(const struct tree *t, const struct manifest_row *row, const char *path,
     struct err *e)
 {
-	bool is_new = mkdirat(t->home, path, 0700) == 0;
+	/* at once with its mode: a second run cannot tell a folder that was
+	 * left in the middle from one that an administrator changed */
+	bool is_new = mkdirat(t->home, path, row->mode & PLAIN_BITS) == 0;
 
 	if (!is_new && errno != EEXIST)
 		return err_sys(e, "create", path);

@@ -157,6 +157,22 @@ made_tree() {
 	init --split 5
 }
 
+@test "qmailctl init: stopped anywhere by an error, a second run completes it" {
+	command -v strace >/dev/null || skip "needs strace"
+	for fault in mkdirat:3 mkdirat:60 mknodat:1 ftruncate:2 fchmod:2 fchmod:9 renameat:1 \
+	    renameat:5 renameat:9 fsync:12; do
+		as_owner find "$QMAILHOME" -mindepth 1 -delete
+		run strace -f -o "$BATS_TEST_TMPDIR/trace" -e trace="${fault%:*}" \
+		    -e inject="${fault%:*}:error=ENOSPC:when=${fault#*:}" \
+		    "$BIN/qmailctl" init mail.example.test
+		[ "$status" -eq 111 ]
+		[[ $output == *"No space left on device"* ]]
+		[ ! -e "$QMAILHOME/control/me" ]
+		init
+		diff <(wanted_tree 23 no) <(made_tree)
+	done
+}
+
 @test "qmailctl init: bad names and numbers are refused, nothing is made" {
 	for host in "" "a b" "-x..y" "../x" "$(head -c 300 /dev/zero | tr '\0' a)"; do
 		run qmailctl init -- "$host"
