@@ -197,9 +197,12 @@ lint: all lint-fast compile_commands.json
 	  --error-exitcode=1 --quiet -Ilib -I. lib mta $(wildcard tools)
 format:
 	@clang-format -i $(C_FILES)
+# names for tools that need some
+SAMPLE_IDS := -DIDS_USER_NAMES=$(subst $(space),$(comma),$(USERS:%=__FILE__)) \
+  -DIDS_GROUP_NAMES=$(subst $(space),$(comma),$(GROUPS:%=__FILE__))
 compile_commands.json: Makefile $(filter %.c,$(C_FILES))
 	@{ sep='['; for f in $(filter %.c,$(C_FILES)); do printf \
-	  '%s{"directory":"%s","file":"%s","command":"%s -DSITE_HOME=__FILE__ -DIDS_USER_NAMES=0 -DIDS_GROUP_NAMES=0 -DCONFIG_BREAK=0 -DCONFIG_PATRN=2 -DCONFIG_VERSION=__FILE__ -c %s"}' \
+	  '%s{"directory":"%s","file":"%s","command":"%s -DSITE_HOME=__FILE__ $(SAMPLE_IDS) -DCONFIG_BREAK=0 -DCONFIG_PATRN=2 -DCONFIG_VERSION=__FILE__ -c %s"}' \
 	  "$$sep" '$(CURDIR)' $$f '$(subst ",\",$(filter-out -ftrivial%,$(COMPILE)))' $$f; sep=','; done; echo ']'; } >$@
 clean:
 	rm -rf build compile_commands.json

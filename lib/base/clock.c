@@ -26,3 +26,12 @@ clock_monotonic_ms(void)
 	(void)clock_gettime(CLOCK_MONOTONIC, &now); /* cannot fail */
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
+
+int64_t
+clock_boot_seconds(void)
+{
+	struct timespec now = {0};
+
+	(void)clock_gettime(CLOCK_BOOTTIME, &now); /* cannot fail */
+	return now.tv_sec;
+}

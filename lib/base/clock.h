@@ -13,4 +13,7 @@ int64_t clock_microseconds(void); /* wall clock, unix microseconds */
 /* Milliseconds of a clock that nobody sets, for deadlines. */
 int64_t clock_monotonic_ms(void);
 
+/* Seconds since the machine came up, sleep included: what /proc counts from. */
+int64_t clock_boot_seconds(void);
+
 #endif

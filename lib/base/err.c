@@ -25,9 +25,10 @@ int
 err_set(struct err *e, enum err_kind kind, const char *fmt, ...)
 {
 	int saved = errno;
-	va_list args;
 
 	if (e != NULL) {
+		va_list args;
+
 		e->kind = kind;
 		e->sys = 0;
 		va_start(args, fmt);

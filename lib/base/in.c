@@ -29,10 +29,9 @@ in_reopen(struct in *in, int fd, bool is_file)
 enum in_status
 in_peek(struct in *in, struct span *bytes)
 {
-	ssize_t got;
-
 	if (in->at == in->end && !in->eof) {
-		got = fd_read_some(in->fd, in->buf, IN_BUFFER);
+		ssize_t got = fd_read_some(in->fd, in->buf, IN_BUFFER);
+
 		if (got == -1)
 			return IN_ERROR;
 		in->at = 0;

@@ -97,7 +97,6 @@ static int
 spawn_with(const struct proc_start *start, const int lifted[PROC_MAX_FDS],
     pid_t *pid)
 {
-	char *const *envp = start->envp == NULL ? environ : start->envp;
 	posix_spawn_file_actions_t acts;
 	posix_spawnattr_t attr;
 	int rc;
@@ -112,7 +111,8 @@ spawn_with(const struct proc_start *start, const int lifted[PROC_MAX_FDS],
 			rc = fill_attr(&attr);
 		if (rc == 0)
 			rc = posix_spawn(pid, start->path, &acts, &attr,
-			    start->argv, envp);
+			    start->argv,
+			    start->envp == NULL ? environ : start->envp);
 		(void)posix_spawnattr_destroy(&attr);
 	}
 	(void)posix_spawn_file_actions_destroy(&acts);
@@ -150,6 +150,15 @@ proc_wait(pid_t pid, int *status)
 		got = waitpid(pid, status, 0);
 	} while (got == -1 && errno == EINTR);
 	return got == pid ? 0 : -1;
+}
+
+char *const *
+proc_argv(const char *const *argv)
+{
+	char *const *out;
+
+	memcpy(&out, &argv, sizeof(out));
+	return out;
 }
 
 void

@@ -41,6 +41,10 @@ NODISCARD pid_t proc_spawn(const struct proc_start *start, struct err *e);
  * or -1. */
 NODISCARD int proc_wait(pid_t pid, int *status);
 
+/* The same list, as exec and proc_start want it: neither changes a word of it,
+ * whatever the prototypes say. */
+NODISCARD char *const *proc_argv(const char *const *argv);
+
 /* For the time after fork and before exec: closes every descriptor from lowest
  * up. */
 void proc_close_from(int lowest);

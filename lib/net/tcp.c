@@ -129,10 +129,9 @@ tcp_connect(const struct ip *to, uint16_t port, const struct ip *from,
 ssize_t
 tcp_read(int fd, void *buf, size_t n, int timeout_s)
 {
-	ssize_t got;
-
 	for (;;) {
-		got = fd_read_some(fd, buf, n);
+		ssize_t got = fd_read_some(fd, buf, n);
+
 		if (got >= 0 || errno != EAGAIN)
 			return got;
 		if (wait_for(fd, POLLIN, timeout_s) == -1)

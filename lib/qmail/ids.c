@@ -106,6 +106,7 @@ ask_user(const char *name, uid_t *uid, struct err *e)
 	char buf[LOOKUP_BYTES];
 	int rc = getpwnam_r(name, &pw, buf, sizeof(buf), &found);
 
+	*uid = (uid_t)-1; /* no id, should a caller look in spite of -1 */
 	if (found == NULL)
 		return unknown_id(e, "user", name, rc);
 	*uid = pw.pw_uid;
@@ -119,6 +120,7 @@ ask_group(const char *name, gid_t *gid, struct err *e)
 	char buf[LOOKUP_BYTES];
 	int rc = getgrnam_r(name, &gr, buf, sizeof(buf), &found);
 
+	*gid = (gid_t)-1;
 	if (found == NULL)
 		return unknown_id(e, "group", name, rc);
 	*gid = gr.gr_gid;

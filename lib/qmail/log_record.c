@@ -40,40 +40,49 @@ static const struct span channels[] = {
     [LOG_REMOTE] = SPAN_INIT("remote"),
 };
 
-/* NULL when the code stands for something else than a number. */
-static uint64_t *
-number_field(struct log_record *r, char code)
+/* False when the code stands for something else than a number. */
+static bool
+find_number(struct log_record *r, char code, uint64_t **number)
 {
 	switch (code) {
 	case 'm':
-		return &r->message;
+		*number = &r->message;
+		return true;
 	case 'd':
-		return &r->delivery;
+		*number = &r->delivery;
+		return true;
 	case 'b':
-		return &r->bytes;
+		*number = &r->bytes;
+		return true;
 	case 'q':
-		return &r->qp;
+		*number = &r->qp;
+		return true;
 	case 'u':
-		return &r->uid;
+		*number = &r->uid;
+		return true;
 	case 'l':
-		return &r->used[LOG_LOCAL];
+		*number = &r->used[LOG_LOCAL];
+		return true;
 	case 'L':
-		return &r->limit[LOG_LOCAL];
+		*number = &r->limit[LOG_LOCAL];
+		return true;
 	case 'r':
-		return &r->used[LOG_REMOTE];
+		*number = &r->used[LOG_REMOTE];
+		return true;
 	case 'R':
-		return &r->limit[LOG_REMOTE];
+		*number = &r->limit[LOG_REMOTE];
+		return true;
 	default:
-		return NULL;
+		return false;
 	}
 }
 
 static void
 put_field(struct str *out, struct log_record *r, char code)
 {
-	const uint64_t *number = number_field(r, code);
+	uint64_t *number;
 
-	if (number != NULL)
+	if (find_number(r, code, &number))
 		str_put_u64(out, *number);
 	else if (code == 'c')
 		str_put(out, channels[r->channel]);
@@ -149,9 +158,9 @@ take_sender(struct span *rest, struct span *text)
 static bool
 take_field(struct span *rest, struct log_record *r, char code)
 {
-	uint64_t *number = number_field(r, code);
+	uint64_t *number;
 
-	if (number != NULL) {
+	if (find_number(r, code, &number)) {
 		if (!take_number(rest, number))
 			return false;
 		if (code == 'd' && span_has_prefix(*rest, SPAN(".")))

@@ -1,23 +1,25 @@
 /* SPDX-License-Identifier: ISC */
 #include "qmail/manifest.h"
 
+#include <stdint.h>
 #include <string.h>
 
 #include "base/num.h"
 
 /* The assembler puts the text files into the program, so that there is one
  * copy of them in the source tree and none to be found at run time. */
-#define INCLUDE_TEXT(name, file)                          \
-	__asm__(".pushsection .rodata\n"                  \
-	        ".global " #name "\n" #name ":\n"         \
-	        ".incbin \"" file "\"\n"                  \
-	        ".global " #name "_end\n" #name "_end:\n" \
-	        ".byte 0\n"                               \
-	        ".popsection\n");                         \
-	extern const char name[], name##_end[]
+#define INCLUDE_TEXT(name, file)                            \
+	__asm__(".pushsection .rodata\n"                    \
+	        ".global " name "\n" name ":\n"             \
+	        ".incbin \"" file "\"\n" name "_end:\n"     \
+	        ".balign 8\n"                               \
+	        ".global " name "_bytes\n" name "_bytes:\n" \
+	        ".quad " name "_end - " name "\n.popsection\n")
 
-INCLUDE_TEXT(manifest_modes, "mta/modes");
-INCLUDE_TEXT(manifest_layout, "mta/layout");
+INCLUDE_TEXT("manifest_modes", "mta/modes");
+INCLUDE_TEXT("manifest_layout", "mta/layout");
+extern const char manifest_modes[], manifest_layout[];
+extern const uint64_t manifest_modes_bytes, manifest_layout_bytes;
 
 /* in the order of the enum; programs have no word, they have their own file */
 static const struct span kinds[] = {
@@ -114,10 +116,8 @@ static struct span
 part_text(unsigned part)
 {
 	if (part == 0)
-		return (struct span){manifest_modes,
-		    (size_t)(manifest_modes_end - manifest_modes)};
-	return (struct span){manifest_layout,
-	    (size_t)(manifest_layout_end - manifest_layout)};
+		return (struct span){manifest_modes, manifest_modes_bytes};
+	return (struct span){manifest_layout, manifest_layout_bytes};
 }
 
 /* The next line that is no comment. */

@@ -301,8 +301,8 @@ users_find_in(struct cdb_file *c, struct span local, struct str *text,
 {
 	enum users_status status = USERS_FAILED;
 	struct str key = {0};
-	struct span data;
-	size_t used;
+	struct span data = {0};
+	size_t used = 0;
 
 	str_putc(&key, '!');
 	put_lower(&key, local);

@@ -58,7 +58,6 @@ ask_system(struct search *s, const char *name, struct account *a)
 		if (s->buf == NULL)
 			return no_account(s, name, ENOMEM);
 	}
-	a->home = NULL;
 	if (found == NULL)
 		return no_account(s, name, rc == ERANGE ? EOVERFLOW : rc);
 	*a = (struct account){pw.pw_uid, pw.pw_gid, pw.pw_dir};
@@ -89,6 +88,7 @@ find_account(struct search *s, const char *name, struct account *a)
 {
 	enum users_getpw_status status;
 
+	*a = (struct account){0};
 	if (s->site->one_user &&
 	    span_eq(span_cstr(name), span_cstr(ids_user_name(IDS_ALIAS))))
 		return find_alias_folder(s, a);

@@ -81,10 +81,10 @@ finish(struct local_delivery *d)
 	struct str *out = &d->result->output;
 	bool forwards = d->recipients_n > 0 && !d->job->dry_run;
 	pid_t pid = 0;
-	int status;
 
 	if (forwards) {
-		status = queue_copy(d, &pid);
+		int status = queue_copy(d, &pid);
+
 		if (status != LOCAL_DONE)
 			return status;
 	}

@@ -75,11 +75,11 @@ put_path(struct file *f, int64_t now_us)
 static enum local_maildir_status
 create(struct file *f, int64_t now_us)
 {
-	const char *path;
 	enum local_maildir_status status;
 
 	for (int i = 0; i < NAME_TRIES; i++) {
-		path = put_path(f, now_us + i);
+		const char *path = put_path(f, now_us + i);
+
 		if (path == NULL) {
 			errno = ENOMEM;
 			return trouble(f, "create file in", "tmp");

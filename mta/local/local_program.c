@@ -34,15 +34,10 @@ int
 local_program_run(const char *command, char *const *envp, int *status,
     struct err *e)
 {
-	static const char sh[] = "sh", dash_c[] = "-c";
-	/* exec wants char *, and changes nothing */
-	union {
-		const char *in[4];
-		char *out[4];
-	} argv = {.in = {sh, dash_c, command, NULL}};
+	const char *argv[] = {"sh", "-c", command, NULL};
 	struct proc_start start = {
 	    .path = "/bin/sh",
-	    .argv = argv.out,
+	    .argv = proc_argv(argv),
 	    .envp = envp,
 	};
 	pid_t pid;

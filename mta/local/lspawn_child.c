@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -154,17 +153,10 @@ become(const struct lspawn *l, const struct users_entry *u)
 	}
 }
 
-/* execve() does not change its arguments, whatever its prototype says. */
-static char *
-arg(const char *text)
-{
-	return (char *)(uintptr_t)text;
-}
-
 void
-lspawn_deliver(const void *of, const struct spawn_command *c)
+lspawn_deliver(const void *arg, const struct spawn_command *c)
 {
-	const struct lspawn *l = of;
+	const struct lspawn *l = arg;
 	size_t at = span_rfind(c->recipient, '@');
 	char *local = strndup(c->recipient.p, at);
 	struct users_entry u;
@@ -177,10 +169,9 @@ lspawn_deliver(const void *of, const struct spawn_command *c)
 	find_user(l, local, &text, &u);
 	become(l, &u);
 	(void)execve(l->local_path,
-	    (char *[]){arg("bin/qmail-local"), arg("--"), arg(u.user.p),
-	        arg(u.home.p), local, arg(u.dash.p), arg(u.ext.p),
-	        arg(c->recipient.p + at + 1), arg(c->sender.p),
-	        l->default_delivery, NULL},
+	    proc_argv((const char *const[]){"bin/qmail-local", "--", u.user.p,
+	        u.home.p, local, u.dash.p, u.ext.p, c->recipient.p + at + 1,
+	        c->sender.p, l->default_delivery, NULL}),
 	    l->envp);
 	leave(LSPAWN_NO_LOCAL);
 }

@@ -18,7 +18,7 @@ struct lspawn {
 	const char *local_path; /* qmail-local */
 	const char *getpw_path; /* qmail-getpw */
 	char *const *envp;
-	char *default_delivery;
+	const char *default_delivery; /* lines, or NULL */
 	/* whom qmail-getpw runs as, not used in one-user homes; looked up for
 	 * each delivery when it could not be found at the start */
 	bool getpw_known;

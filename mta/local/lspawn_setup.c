@@ -53,7 +53,7 @@ read_control(struct spawn_loop *loop, struct err *e)
 }
 
 int
-lspawn_setup_make(struct lspawn_setup *s, char *default_delivery,
+lspawn_setup_make(struct lspawn_setup *s, const char *default_delivery,
     char *const *envp, struct err *e)
 {
 	struct lspawn *l = &s->lspawn;

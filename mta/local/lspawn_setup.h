@@ -18,8 +18,8 @@ struct lspawn_setup {
 
 /* Enters the home. default_delivery, envp: of main(). *s must stay where it is
  * until lspawn_setup_free(), which is due after -1 too. 0 or -1. */
-NODISCARD int lspawn_setup_make(struct lspawn_setup *s, char *default_delivery,
-    char *const *envp, struct err *e);
+NODISCARD int lspawn_setup_make(struct lspawn_setup *s,
+    const char *default_delivery, char *const *envp, struct err *e);
 void lspawn_setup_free(struct lspawn_setup *s);
 
 #endif

@@ -38,12 +38,12 @@ read_byte(struct qmtp_in *q, char *c)
 enum qmtp_end
 qmtp_read_length(struct qmtp_in *q, size_t max, size_t *length)
 {
-	enum qmtp_end end;
 	size_t n = 0, digits = 0;
 	char c;
 
 	for (;;) {
-		end = read_byte(q, &c);
+		enum qmtp_end end = read_byte(q, &c);
+
 		if (end != QMTP_OK)
 			return end;
 		if (c == ':' && digits > 0)

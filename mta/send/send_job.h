@@ -70,10 +70,10 @@ void send_job_start(struct send *s, enum log_channel c);
 NODISCARD int64_t send_job_wake(const struct send *s, enum log_channel c);
 
 /* Writes the D mark of one record; trouble is logged. */
-void send_job_mark(struct send *s, uint32_t job, uint64_t offset);
+void send_job_mark(struct send *s, uint32_t number, uint64_t offset);
 
 /* One delivery or held failure of the job is over. */
-void send_job_release(struct send *s, uint32_t job);
+void send_job_release(struct send *s, uint32_t number);
 
 /* Writes the schedule into the mtimes of the chan files, for the next start. */
 void send_job_save(struct send *s);

@@ -200,12 +200,12 @@ warn_undelivered(struct send *s, uint64_t id, enum queue_kind kind)
 	};
 	struct str safe = {0};
 	struct span text;
-	enum send_pass_status status;
 
 	if (pass.fd == -1)
 		return;
 	for (;;) {
-		status = send_pass_peek(&pass, &text);
+		enum send_pass_status status = send_pass_peek(&pass, &text);
+
 		if (status == SEND_PASS_TODO) {
 			str_reset(&safe);
 			logsafe_put(&safe, text);
@@ -318,7 +318,7 @@ send_load_run(struct send *s)
 	send_load_list(s);
 	run_failed(s);
 	for (int i = 0; i < TURN_MESSAGES; i++) {
-		if (l->at == l->n || s->now < l->pause_until)
+		if (l->ids == NULL || l->at == l->n || s->now < l->pause_until)
 			break;
 		if (!load_message(s, l->ids[l->at])) {
 			pause_load(s);

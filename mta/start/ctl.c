@@ -51,7 +51,7 @@ run_file(const char *path, const char *const *argv, struct err *e)
 	static const struct proc_fd standard[] = {{0, 0}, {1, 1}, {2, 2}};
 	struct launch l = {
 	    .path = path,
-	    .argv = launch_argv(argv),
+	    .argv = proc_argv(argv),
 	    .map = standard,
 	    .n = 3,
 	};

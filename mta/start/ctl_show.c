@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: ISC */
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/fd.h"
+#include "base/proc.h"
 #include "base/str.h"
 #include "mta/start/ctl.h"
 #include "mta/start/instance.h"
@@ -18,19 +20,12 @@
 enum { CDB_MODE = 0644 };
 
 /* Seconds since the process began; both clocks count from the boot. */
-static long
+static int64_t
 age(const struct procs_info *info)
 {
-	long hertz = sysconf(_SC_CLK_TCK);
-	double up = 0;
-	FILE *f = fopen("/proc/uptime", "re");
+	uint64_t hertz = (uint64_t)sysconf(_SC_CLK_TCK); /* at least 1 */
 
-	if (f == NULL)
-		return 0;
-	if (fscanf(f, "%lf", &up) != 1)
-		up = 0;
-	(void)fclose(f);
-	return (long)up - (long)(info->started / (uint64_t)hertz);
+	return clock_boot_seconds() - (int64_t)(info->started / hertz);
 }
 
 static void
@@ -41,7 +36,7 @@ show_process(const char *name, pid_t pid)
 	if (pid == 0 || !procs_find(pid, &info))
 		ctl_say("%s: down", name);
 	else
-		ctl_say("%s: %s (pid %d) %ld seconds", name,
+		ctl_say("%s: %s (pid %d) %" PRId64 " seconds", name,
 		    info.state == 'T' ? "paused" : "up", (int)pid, age(&info));
 }
 
@@ -164,9 +159,9 @@ become_tool(const struct ctl *c, const char *name, struct err *e)
 	struct str path = {0};
 
 	if (site_find_program(&c->site, name, &path, NULL) == 0)
-		(void)execv(str_cstr(&path), launch_argv(argv));
+		(void)execv(str_cstr(&path), proc_argv(argv));
 	str_free(&path);
-	(void)execvp(name, launch_argv(argv));
+	(void)execvp(name, proc_argv(argv));
 	return err_set(e, ERR_SYS,
 	    "the tool %s, which does this, is not installed (%s)", name,
 	    strerror(errno));

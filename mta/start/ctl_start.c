@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "base/proc.h"
 #include "base/str.h"
 #include "mta/start/ctl.h"
 #include "mta/start/instance.h"
@@ -64,7 +65,7 @@ start_logger(const struct ctl *c, const char *name, const char *dir, int *to,
 	int ends[2], out = open("/dev/null", O_WRONLY | O_CLOEXEC);
 	struct launch l = {
 	    .path = argv[0],
-	    .argv = launch_argv(argv),
+	    .argv = proc_argv(argv),
 	    .n = 3,
 	    .set_ids = !c->site.one_user,
 	    .own_session = true,
@@ -119,7 +120,7 @@ launch_sender(struct starting *s, const char *delivery, int log, struct err *e)
 	const struct proc_fd map[] = {{null, 0}, {log, 1}, {log, 2}};
 	struct str path = {0};
 	struct launch l = {
-	    .argv = launch_argv(argv),
+	    .argv = proc_argv(argv),
 	    .map = map,
 	    .n = 3,
 	    .own_session = true,

@@ -126,7 +126,7 @@ make_ready(const struct start *s, const struct process *p, struct ready *r,
 	fill_arguments(s, p, r->argv);
 	r->launch = (struct launch){
 	    .path = str_cstr(&r->path),
-	    .argv = launch_argv(r->argv),
+	    .argv = proc_argv(r->argv),
 	    .map = r->map,
 	    .n = n,
 	    .set_ids = !site->one_user,
@@ -155,17 +155,33 @@ start_children(const struct start *s, struct err *e)
 
 /* A logger that is not along PATH may be one of ours. */
 static pid_t
-launch_logger(const struct site *site, struct launch *l, struct err *e)
+launch_logger(const struct daemons *d, int from, struct err *e)
 {
+	const struct proc_fd map[] = {
+	    {from, STDIN_FILENO},
+	    {STDOUT_FILENO, STDOUT_FILENO},
+	    {STDERR_FILENO, STDERR_FILENO},
+	};
+	struct launch l = {
+	    .path = d->logger[0],
+	    .argv = d->logger,
+	    .map = map,
+	    .n = sizeof(map) / sizeof(map[0]),
+	    .set_ids = !d->site->one_user,
+	};
 	struct str path = {0};
 	struct err ignored;
-	pid_t pid = launch_start(l, e);
+	pid_t pid;
 
-	if (pid != -1 || strchr(l->path, '/') != NULL)
+	if (ids_find_user(d->site, IDS_QMAILL, &l.uid, e) == -1 ||
+	    ids_find_group(d->site, IDS_NOFILES, &l.gid, e) == -1)
+		return -1;
+	pid = launch_start(&l, e);
+	if (pid != -1 || strchr(l.path, '/') != NULL)
 		return pid;
-	if (site_find_program(site, l->path, &path, &ignored) == 0) {
-		l->path = str_cstr(&path);
-		pid = launch_start(l, e);
+	if (site_find_program(d->site, l.path, &path, &ignored) == 0) {
+		l.path = str_cstr(&path);
+		pid = launch_start(&l, e);
 	}
 	str_free(&path);
 	return pid;
@@ -175,25 +191,11 @@ static int
 start_logger(struct daemons *d, struct err *e)
 {
 	int ends[2];
-	struct proc_fd map[3];
-	struct launch l = {
-	    .path = d->logger[0],
-	    .argv = d->logger,
-	    .map = map,
-	    .n = 3,
-	    .set_ids = !d->site->one_user,
-	};
 	pid_t pid;
 
-	if (ids_find_user(d->site, IDS_QMAILL, &l.uid, e) == -1 ||
-	    ids_find_group(d->site, IDS_NOFILES, &l.gid, e) == -1)
-		return -1;
 	if (fd_pipe(ends) == -1)
 		return err_sys(e, "make", "pipe");
-	map[0] = (struct proc_fd){ends[0], STDIN_FILENO};
-	map[1] = (struct proc_fd){STDOUT_FILENO, STDOUT_FILENO};
-	map[2] = (struct proc_fd){STDERR_FILENO, STDERR_FILENO};
-	pid = launch_logger(d->site, &l, e);
+	pid = launch_logger(d, ends[0], e);
 	fd_close(&ends[0]);
 	if (pid == -1)
 		fd_close(&ends[1]);

@@ -136,14 +136,3 @@ launch_not_found(const struct err *e)
 {
 	return e->sys == ENOENT || e->sys == EACCES;
 }
-
-char *const *
-launch_argv(const char *const *argv)
-{
-	union {
-		const char *const *ours;
-		char *const *theirs;
-	} pun = {.ours = argv};
-
-	return pun.theirs;
-}

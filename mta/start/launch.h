@@ -38,7 +38,4 @@ int launch_become(const struct launch *l, int *log, struct err *e);
  * searched hides one from exec in the same way. */
 NODISCARD bool launch_not_found(const struct err *e);
 
-/* argv of exec is not const, for historical reasons only. */
-char *const *launch_argv(const char *const *argv);
-
 #endif

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "base/proc.h"
 #include "mta/start/instance.h"
 #include "mta/start/launch.h"
 #include "qmail/control.h"
@@ -163,7 +164,7 @@ start_one(struct smtp_service *s, const struct ctl *c, size_t i,
 	char name[INSTANCE_NAME];
 	struct launch l = {
 	    .path = "tcpserver",
-	    .argv = launch_argv(argv),
+	    .argv = proc_argv(argv),
 	    .map = map,
 	    .n = 3,
 	    .own_session = true,
