@@ -19,7 +19,11 @@
  *	tcpto6	32 bytes: 0-15 address, 16 count, 20-23 time, rest zero
  *
  * A record with count 0 is free. A short or missing file means fewer records
- * or none, never an error. */
+ * or none, never an error.
+ *
+ * Another qmail (indimail) keeps both families in a tcpto of 2048 bytes: 32 to
+ * a record, 0 address family (2 or 10), 4 count, 8-11 time, 16- address. Such a
+ * file is read, and cleared, but nothing is noted in it. */
 enum tcpto_kind {
 	TCPTO_V4,
 	TCPTO_V6,
@@ -35,6 +39,7 @@ enum {
 
 struct tcpto_record {
 	unsigned char ip[TCPTO_ADDRESS_MAX]; /* the first 4 for IPv4 */
+	bool is_v6;
 	unsigned count;
 	uint32_t when; /* seconds since 1970-01-01 UTC */
 };
@@ -59,6 +64,12 @@ void tcpto_record_store(enum tcpto_kind kind, const struct tcpto_record *r,
  * missing file gives an empty table. 0 or -1. */
 NODISCARD int tcpto_load(int lock_dir, enum tcpto_kind kind,
     struct tcpto_table *t, struct err *e);
+
+/* Whether processes skip a host with this record now, to be known without
+ * asking as one of them: none does when the count is too small; before *surely
+ * all of them do, from *at_most on none. */
+NODISCARD bool tcpto_is_skipped(const struct tcpto_record *r, int64_t now,
+    int64_t *surely, int64_t *at_most);
 
 /* True when the address shall be skipped for now: at least two timeouts, the
  * last of them less than (60 + pid mod 32) * 64 seconds ago. *is_known: the

@@ -4,27 +4,36 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/fd.h"
 #include "qmail/tcpto.h"
 
 enum {
-	DOWN_COUNT = 2, /* timeouts before an address is skipped */
-	SKIP_BASE = 60, /* times 64 seconds, plus a part of the pid */
+	DOWN_COUNT = 2,       /* timeouts before an address is skipped */
+	SKIP_BASE = 60,       /* times 64 seconds, plus a part of the pid */
+	SKIP_JITTER_MAX = 31, /* all bits of that part */
 	SKIP_UNIT_S = 64,
 	SAME_EVENT_S = 120,
 	EVICTION_S = 1024, /* what one more timeout is worth in age */
 };
 
-/* Opens the table for writing and locks it. */
+/* Opens the table for writing and locks it. A longer one is not ours to write.
+ */
 static int
 open_table(int lock_dir, enum tcpto_kind kind)
 {
-	int fd =
-	    openat(lock_dir, tcpto_name(kind), O_RDWR | O_NONBLOCK | O_CLOEXEC);
+	off_t most = (off_t)(TCPTO_MAX_RECORDS * tcpto_record_bytes(kind));
+	struct stat st;
+	int fd;
 
-	if (fd != -1 && flock(fd, LOCK_EX) == -1)
+	fd =
+	    openat(lock_dir, tcpto_name(kind), O_RDWR | O_NONBLOCK | O_CLOEXEC);
+	if (fd == -1)
+		return -1;
+	if (flock(fd, LOCK_EX) == -1 || fstat(fd, &st) == -1 ||
+	    st.st_size > most)
 		fd_close(&fd);
 	return fd;
 }
@@ -66,12 +75,28 @@ find(const struct tcpto_record *records, size_t n, enum tcpto_kind kind,
 	return n;
 }
 
+static bool
+is_skipped_by(const struct tcpto_record *r, int64_t now, unsigned jitter)
+{
+	return r->count >= DOWN_COUNT &&
+	       now - (int64_t)r->when <
+	           (int64_t)(SKIP_BASE + jitter) * SKIP_UNIT_S;
+}
+
+bool
+tcpto_is_skipped(const struct tcpto_record *r, int64_t now, int64_t *surely,
+    int64_t *at_most)
+{
+	*surely = (int64_t)r->when + (int64_t)SKIP_BASE * SKIP_UNIT_S;
+	*at_most = *surely + (int64_t)SKIP_JITTER_MAX * SKIP_UNIT_S;
+	return is_skipped_by(r, now, SKIP_JITTER_MAX);
+}
+
 bool
 tcpto_is_down(int lock_dir, enum tcpto_kind kind, const unsigned char *ip,
     int64_t now, pid_t pid, bool *is_known)
 {
 	struct tcpto_record records[TCPTO_MAX_RECORDS];
-	const struct tcpto_record *r;
 	int fd = open_table(lock_dir, kind);
 	size_t n, at;
 
@@ -84,10 +109,8 @@ tcpto_is_down(int lock_dir, enum tcpto_kind kind, const unsigned char *ip,
 	if (at == n)
 		return false;
 	*is_known = true;
-	r = &records[at];
-	return r->count >= DOWN_COUNT &&
-	       now - (int64_t)r->when <
-	           (SKIP_BASE + (int64_t)(pid & 31)) * SKIP_UNIT_S;
+	return is_skipped_by(&records[at], now,
+	    (unsigned)pid & SKIP_JITTER_MAX);
 }
 
 /* The first free record, else the one whose timeouts say least. */
