@@ -19,6 +19,7 @@
 #include "mta/send/send_report.h"
 #include "mta/send/send_sync.h"
 #include "mta/send/send_todo.h"
+#include "mta/send/send_turn.h"
 #include "qmail/queue_path.h"
 #include "qmail/site.h"
 
@@ -26,7 +27,7 @@
  *
  *   send_todo, send_load  a message enters: an entry in the heap of each of
  *                         its channels, or in the heap of the done ones
- *   send_job              a due entry becomes a job; its pass over the chan
+ *   send_turn, send_job   a due entry becomes a job; its pass over the chan
  *                         file starts deliveries
  *   send_report           a report is logged, a failure noted in bounce/ID,
  *                         the record marked

@@ -16,10 +16,7 @@ struct send;
 
 /* Messages being delivered. Specification: processes.md section 3.2. */
 
-enum {
-	SEND_PASSES = 8,    /* messages of a channel that take turns */
-	SEND_FRESH_RUN = 7, /* new messages in a row before an old one */
-};
+#define SEND_NO_JOB UINT32_MAX
 
 /* One message in one channel. */
 struct send_job {
@@ -50,24 +47,14 @@ struct send_jobs {
 	uint64_t deliveries; /* started in our life */
 };
 
-/* What waits in one channel. */
-struct send_queue {
-	struct send_heap fresh;   /* came in since we started, not tried yet */
-	struct send_heap waiting; /* the others */
-	unsigned fresh_run;       /* fresh ones taken in a row */
-	uint32_t passes[SEND_PASSES]; /* jobs that are being read */
-	size_t n_passes;
-	size_t turn;         /* whose turn it is */
-	int64_t pause_until; /* there was no memory */
-};
+/* A message that is due begins: *number becomes its job, whose pass is open; or
+ * SEND_NO_JOB when its files cannot be opened: that is logged, and it waits
+ * again. False, and nothing changed, without memory. */
+NODISCARD bool send_job_open(struct send *s, enum log_channel c,
+    const struct send_entry *entry, uint32_t *number);
 
-/* Starts deliveries of a channel: as many as there are free places, within
- * bounds that let the other work of a turn be done. */
-void send_job_start(struct send *s, enum log_channel c);
-
-/* When send_job_start() has work to do again; INT64_MAX when only a report can
- * change something. */
-NODISCARD int64_t send_job_wake(const struct send *s, enum log_channel c);
+/* Its pass is over. */
+void send_job_end_pass(struct send *s, uint32_t number);
 
 /* Writes the D mark of one record; trouble is logged. */
 void send_job_mark(struct send *s, uint32_t number, uint64_t offset);

@@ -34,13 +34,13 @@ list_add(struct list *l, uint64_t id)
 	return true;
 }
 
+/* in_sub: NULL where the directory is not split. */
 static int
-list_entries(const struct send *s, DIR *dir, enum queue_kind kind,
-    const struct queue_path *path, struct list *out)
+list_entries(const struct send *s, DIR *dir, const uint64_t *in_sub,
+    struct list *out)
 {
 	for (;;) {
 		const struct dirent *entry;
-		struct queue_path home;
 		uint64_t id;
 
 		errno = 0;
@@ -50,8 +50,7 @@ list_entries(const struct send *s, DIR *dir, enum queue_kind kind,
 		if (!queue_id_parse(span_cstr(entry->d_name), &id))
 			continue;
 		/* in the wrong place it does not exist for us */
-		home = queue_path_dir(&s->layout, kind, id);
-		if (!span_eq(span_cstr(home.text), span_cstr(path->text)))
+		if (in_sub != NULL && id % s->layout.split != *in_sub)
 			continue;
 		if (!list_add(out, id))
 			return -1;
@@ -72,7 +71,8 @@ list_dir(struct send *s, enum queue_kind kind, uint64_t sub, struct list *out)
 		fd_close(&fd);
 		return -1;
 	}
-	rc = list_entries(s, dir, kind, &path, out);
+	rc = list_entries(s, dir,
+	    queue_kind_is_split(&s->layout, kind) ? &sub : NULL, out);
 	if (rc == -1 && errno == ENOMEM)
 		send_log_alert(&s->log, "out of memory, sleeping...");
 	else if (rc == -1)

@@ -150,7 +150,7 @@ next_work(const struct send *s)
 	int64_t wake = send_load_wake(s);
 
 	for (int c = 0; c < SEND_CHANNELS; c++)
-		wake = earlier(wake, send_job_wake(s, (enum log_channel)c));
+		wake = earlier(wake, send_turn_wake(s, (enum log_channel)c));
 	wake = earlier(wake, send_end_wake(s));
 	wake = earlier(wake, send_letter_wake(s));
 	wake = earlier(wake, send_report_wake(s));
@@ -239,7 +239,7 @@ do_work(struct send *s)
 {
 	send_report_retry(s);
 	for (int c = 0; c < SEND_CHANNELS; c++)
-		send_job_start(s, (enum log_channel)c);
+		send_turn_run(s, (enum log_channel)c);
 	flush_commands(s);
 	send_letter_check(s);
 	send_end_run(s);
@@ -270,23 +270,42 @@ is_time_to_exit(const struct send *s)
 	       s->end.n_removed == 0;
 }
 
+/* When the clock is set back, what was to happen within seconds or minutes
+ * happens now; the schedule of the messages stays. */
+static void
+read_clock(struct send *s)
+{
+	int64_t before = s->now;
+
+	s->now = clock_seconds();
+	if (s->now >= before)
+		return;
+	for (int c = 0; c < SEND_CHANNELS; c++)
+		s->waiting[c].pause_until = 0;
+	send_heap_all_due(&s->done, s->now);
+	send_heap_all_due(&s->load.failed, s->now);
+	s->load.pause_until = 0;
+	s->todo.pause_until = s->todo.pause_until == 0 ? 0 : s->now;
+	s->held.again = s->sync.deadline = s->end.sync_at = s->now;
+	for (int i = 0; i < SEND_LETTERS; i++)
+		s->letters.letters[i].progress = s->now;
+}
+
 static void
 run_turn(struct send *s)
 {
 	struct pollfd fds[WATCHES];
 	int64_t wake = next_work(s);
-	bool idle = wake > s->now;
+	bool idle = wake > s->now, ready;
 
 	if (idle)
 		wake = earlier(wake, send_garbage_wake(s));
 	watch_all(s, fds);
-	if (!wait_for_work(s, fds, milliseconds_until(wake, s->now))) {
-		s->now = clock_seconds();
-		handle_signals(s);
-		return;
-	}
-	s->now = clock_seconds();
+	ready = wait_for_work(s, fds, milliseconds_until(wake, s->now));
+	read_clock(s);
 	handle_signals(s);
+	if (!ready)
+		return;
 	read_all(s, fds);
 	do_work(s);
 	if (idle && s->load.listed)
@@ -298,6 +317,8 @@ send_loop_run(struct send *s)
 {
 	while (!is_time_to_exit(s))
 		run_turn(s);
+	s->held.again = s->now;
+	send_report_retry(s);
 	send_sync_flush(&s->sync);
 	send_job_save(s);
 	send_log_record(&s->log, &(struct log_record){.kind = LOG_EXITING});
