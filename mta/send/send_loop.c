@@ -147,7 +147,7 @@ earlier(int64_t a, int64_t b)
 static int64_t
 next_work(const struct send *s)
 {
-	int64_t wake = send_load_wake(s);
+	int64_t wake = s->exit_asap ? INT64_MAX : send_load_wake(s);
 
 	for (int c = 0; c < SEND_CHANNELS; c++)
 		wake = earlier(wake, send_turn_wake(s, (enum log_channel)c));
