@@ -138,7 +138,9 @@ TESTLIBS = $(call pkg,check) $(call pkg,libcdb) -lresolv
 $(BUILD)/tests/unit/%_test: $(BUILD)/tests/unit/%_test.o \
   $(patsubst %,$(BUILD)/tests/support/%.o,unit fault queue) \
   $(DIRS:%=$(BUILD)/%.a) $(LIBS)
-	$(call show,LINK,$@)$(LINK) $(WRAP) -o $@ $(filter %.o %.a,$^) $(TESTLIBS)
+	$(call show,LINK,$@)$(LINK) $(WRAP) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(TESTLIBS)
+$(patsubst %,$(BUILD)/tests/unit/mta/send/%_test,preprocess todo_sync): \
+  $(BUILD)/tests/support/todo_world.o
 # helper programs of the tests: tests/support/x_main.c -> build/tests/bin/x
 HELPERS := $(patsubst tests/support/%_main.c,$(BUILD)/tests/bin/%,\
   $(wildcard tests/support/*_main.c))
