@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "qmail/ids.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
@@ -104,8 +105,10 @@ ask_user(const char *name, uid_t *uid, struct err *e)
 {
 	struct passwd pw, *found = NULL;
 	char buf[LOOKUP_BYTES];
-	int rc = getpwnam_r(name, &pw, buf, sizeof(buf), &found);
+	int rc;
 
+	assert(name != NULL);
+	rc = getpwnam_r(name, &pw, buf, sizeof(buf), &found);
 	*uid = (uid_t)-1; /* no id, should a caller look in spite of -1 */
 	if (found == NULL)
 		return unknown_id(e, "user", name, rc);
@@ -118,8 +121,10 @@ ask_group(const char *name, gid_t *gid, struct err *e)
 {
 	struct group gr, *found = NULL;
 	char buf[LOOKUP_BYTES];
-	int rc = getgrnam_r(name, &gr, buf, sizeof(buf), &found);
+	int rc;
 
+	assert(name != NULL);
+	rc = getgrnam_r(name, &gr, buf, sizeof(buf), &found);
 	*gid = (gid_t)-1;
 	if (found == NULL)
 		return unknown_id(e, "group", name, rc);

@@ -55,41 +55,50 @@ has_ended(pid_t pid)
 	return waitpid(pid, &status, WNOHANG) == pid;
 }
 
-/* multilog, as qmaill, with the pipe that leads to it in *to. keeping 12 files
- * of 1 MB. */
-static int
-start_logger(const struct ctl *c, const char *name, const char *dir, int *to,
-    pid_t *pid, struct err *e)
+/* multilog as qmaill, keeping 12 old files of 1 MB. */
+static pid_t
+launch_logger(const struct ctl *c, const char *dir, int input, int output,
+    struct err *e)
 {
 	const char *argv[] = {"multilog", "t", "s1048576", "n12", dir, NULL};
-	int ends[2], out = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	const struct proc_fd map[] = {{input, 0}, {output, 1}, {output, 2}};
 	struct launch l = {
 	    .path = argv[0],
 	    .argv = proc_argv(argv),
+	    .map = map,
 	    .n = 3,
 	    .set_ids = !c->site.one_user,
 	    .own_session = true,
 	};
+	pid_t pid;
 
 	if (ids_find_user(&c->site, IDS_QMAILL, &l.uid, e) == -1 ||
 	    ids_find_group(&c->site, IDS_NOFILES, &l.gid, e) == -1)
 		return -1;
-	if (out == -1 || fd_pipe(ends) == -1)
-		return err_sys(e, "make a pipe for", "multilog");
-	const struct proc_fd map[] = {{ends[0], 0}, {out, 1}, {out, 2}};
+	pid = launch_start(&l, e);
+	if (pid == -1 && launch_not_found(e))
+		err_set(e, ERR_SYS,
+		    "multilog is not installed; it is in the package "
+		    "daemontools");
+	return pid;
+}
 
-	l.map = map;
-	*pid = launch_start(&l, e);
-	fd_close(&out);
+/* Gives the pipe that leads to it in *to. */
+static int
+start_logger(const struct ctl *c, const char *name, const char *dir, int *to,
+    pid_t *pid, struct err *e)
+{
+	int ends[2], output = open("/dev/null", O_WRONLY | O_CLOEXEC);
+
+	if (output == -1 || fd_pipe(ends) == -1)
+		return err_sys(e, "make a pipe for", "multilog");
+	*pid = launch_logger(c, dir, ends[0], output, e);
+	fd_close(&output);
 	fd_close(&ends[0]);
 	*to = ends[1];
 	if (*pid != -1)
 		return instance_save(c->home, name, *pid, e);
 	fd_close(to);
-	if (launch_not_found(e))
-		err_set(e, ERR_SYS,
-		    "multilog is not installed; it is in the "
-		    "package daemontools");
 	return -1;
 }
 
@@ -318,12 +327,13 @@ start_supervised(struct ctl *c, const struct service *sender, struct err *e)
 	if (service_do(sender, SERVICE_UP, e) == -1 ||
 	    (smtpd.kind != NULL && service_do(&smtpd, SERVICE_UP, e) == -1))
 		return -1;
-	while (instance_sender(c->home) == 0 && tick(&s))
-		continue;
-	if (instance_sender(c->home) == 0)
-		return err_set(e, ERR_SYS,
-		    "%s was told to start qmail-send, but it does not run",
-		    service_supervisor(sender));
+	while (instance_sender(c->home) == 0) {
+		if (!tick(&s))
+			return err_set(e, ERR_SYS,
+			    "%s was told to start qmail-send, but it does not "
+			    "run",
+			    service_supervisor(sender));
+	}
 	ctl_say("qmail-send is up, under %s", service_supervisor(sender));
 	return 0;
 }

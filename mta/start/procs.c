@@ -153,8 +153,8 @@ match_lock(struct span line, struct span place)
 	for (size_t i = 0; i < sizeof(word) / sizeof(word[0]); i++) {
 		size_t end;
 
-		while (span_take_prefix(&line, SPAN(" ")))
-			continue;
+		while (line.n > 0 && line.p[0] == ' ')
+			line = span_from(line, 1);
 		end = span_find(line, ' ', 0);
 		word[i] = span_first(line, end);
 		line = span_from(line, end);

@@ -246,3 +246,24 @@ classic_pipes() {
 	[ "$status" -eq 111 ]
 	[ "$output" = "alert: qmail-start: unknown user qmailr" ]
 }
+
+@test "qmail-start: a wrapped spawner makes all of ours work the classic way" {
+	rm "$bin"/*
+	for file in "$BIN"/*; do ln -s "$file" "$bin/"; done
+	rm "$bin/qmail-rspawn"
+	printf '#!/bin/sh\nexec %s "$@"\n' "$BIN/qmail-rspawn" >"$bin/qmail-rspawn"
+	chmod 755 "$bin/qmail-rspawn"
+	as_owner mkdir "$QMAILHOME/alias/Maildir" \
+	    "$QMAILHOME"/alias/Maildir/{tmp,new,cur}
+	echo ./Maildir/ >"$QMAILHOME/alias/.qmail-root"
+	"$BIN/qmail-start" ./Mailbox >"$QMAILHOME/stdout" 2>&1 3>&- &
+	started=$!
+	wait_for 10 grep -q '^status: ' "$QMAILHOME/stdout"
+	[ "$(tr '\0' ' ' <"/proc/$started/cmdline")" = "qmail-send " ]
+	! pgrep -P "$started" -x qmail-todo
+	echo hello | "$BIN/sendmail" root@local.example
+	wait_for 10 grep -q 'delivery 1: success' "$QMAILHOME/stdout"
+	kill "$started"
+	wait "$started"
+	[ "$(tail -1 "$QMAILHOME/stdout")" = "status: exiting" ]
+}
