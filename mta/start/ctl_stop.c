@@ -158,7 +158,8 @@ look(const struct stopping *s, bool ended)
 	return v;
 }
 
-/* Everybody of the sessions of tcpserver, or the loggers. */
+/* Everybody of the sessions of tcpserver, or the loggers. qmail-queue ends by
+ * itself without its client, and then leaves nothing behind. */
 static void
 end_all(const struct stopping *s, enum remains what)
 {
@@ -168,7 +169,8 @@ end_all(const struct stopping *s, enum remains what)
 	if (!procs_open(&all))
 		return;
 	while (procs_next(&all, &info)) {
-		if (classify(s, &info) == what)
+		if (classify(s, &info) == what &&
+		    strcmp(info.name, "qmail-queue") != 0)
 			tell(info.pid, SIGTERM);
 	}
 	procs_close(&all);

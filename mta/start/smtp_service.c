@@ -4,12 +4,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/fd.h"
 #include "base/proc.h"
 #include "mta/start/instance.h"
 #include "mta/start/launch.h"
+#include "mta/start/tcpserver.h"
 #include "qmail/control.h"
 #include "qmail/ids.h"
 
@@ -56,6 +58,24 @@ load_control(struct smtp_service *s, const struct control *control,
 }
 
 static int
+check_tcpserver(const struct smtp_service *s, struct err *e)
+{
+	bool known;
+
+	if (tcpserver_knows_ipv6(&known, e) == -1)
+		return -1;
+	for (size_t i = 0; i < s->n && !known; i++) {
+		if (s->listener[i].address.ss_family == AF_INET6)
+			return err_set(e, ERR_LIMIT,
+			    "control/smtplisten has the IPv6 address %s, but "
+			    "this tcpserver knows only IPv4; the package "
+			    "ucspi-tcp-ipv6 has one for both",
+			    s->listener[i].host);
+	}
+	return 0;
+}
+
+static int
 check_possible(struct smtp_service *s, const struct ctl *c, struct err *e)
 {
 	if (faccessat(c->home, "control/rcpthosts", F_OK, 0) == -1)
@@ -66,6 +86,8 @@ check_possible(struct smtp_service *s, const struct ctl *c, struct err *e)
 		return -1;
 	if (access(str_cstr(&s->program), X_OK) == -1)
 		return err_sys(e, "run", str_cstr(&s->program));
+	if (check_tcpserver(s, e) == -1)
+		return -1;
 	for (size_t i = 0; i < s->n; i++) {
 		if (listener_check_free(&s->listener[i], e) == -1)
 			return -1;
@@ -149,7 +171,8 @@ fill_arguments(struct smtp_service *s, const struct ctl *c,
 		argv[n++] = "-g";
 		argv[n++] = ids->gid;
 	}
-	argv[n++] = l->host;
+	/* tcpserver has its own word for every address of both families */
+	argv[n++] = strcmp(l->host, "::") == 0 ? "0" : l->host;
 	argv[n++] = l->port;
 	argv[n++] = str_cstr(&s->program);
 	argv[n] = NULL;
@@ -175,11 +198,7 @@ start_one(struct smtp_service *s, const struct ctl *c, size_t i,
 	fill_arguments(s, c, &ids, &s->listener[i], argv);
 	s->pid[i] = launch_start(&l, e);
 	if (s->pid[i] == -1)
-		return !launch_not_found(e)
-		           ? -1
-		           : err_set(e, ERR_SYS,
-		                 "tcpserver is not installed; it is in the "
-		                 "package ucspi-tcp");
+		return tcpserver_failed(e);
 	smtp_service_name(&s->listener[i], name, sizeof(name));
 	return instance_save(c->home, name, s->pid[i], e);
 }
