@@ -25,6 +25,7 @@ NODISCARD int fd_write_full(int fd, const void *buf, size_t n);
  * file opened later can be taken for standard output. 0 or -1. */
 NODISCARD int fd_ensure_standard(void);
 
+/* Sets O_NONBLOCK, for all who share the open file. 0 or -1 with errno. */
 NODISCARD int fd_set_nonblocking(int fd);
 
 /* A pipe whose two ends are O_CLOEXEC. 0 or -1 with errno. */

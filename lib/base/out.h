@@ -25,6 +25,7 @@ struct out {
 NODISCARD int out_open(struct out *out, int fd);
 void out_close(struct out *out);
 
+/* Writes to the descriptor only when the buffer is full. u64: in decimal. */
 void out_put(struct out *out, struct span bytes);
 void out_putc(struct out *out, char c);
 void out_put_cstr(struct out *out, const char *text);

@@ -15,26 +15,22 @@ struct proc_fd {
 	int to;
 };
 
-/* Starts a program with exactly the descriptors of map, and 0, 1, 2 of ours
- * where map does not name them; everything else is closed. Signals are default
- * and unblocked in the child. Costs the same whatever the size of our memory.
- *
- * path: file to execute, no search. argv, envp: end with NULL; envp NULL means
- * our environment. cwd: directory to start in, or NULL. n: at most
- * PROC_MAX_FDS; "to" numbers below 64, each once.
- * Returns the process id; -1 with *e, e->sys ENOENT etc. when it cannot be
- * executed. */
 enum { PROC_MAX_FDS = 12 };
 
 struct proc_start {
-	const char *path;
-	char *const *argv;
-	char *const *envp;
-	const char *cwd;
-	const struct proc_fd *map;
-	size_t n;
+	const char *path;          /* file to execute; no search */
+	char *const *argv;         /* see proc_argv() */
+	char *const *envp;         /* NULL: our environment */
+	const char *cwd;           /* directory to start in, or NULL */
+	const struct proc_fd *map; /* "to" below 64, each once */
+	size_t n;                  /* of map, at most PROC_MAX_FDS */
 };
 
+/* Starts a program with exactly the descriptors of map, and 0, 1, 2 of ours
+ * where map does not name them; everything else is closed. Signals are default
+ * and unblocked in the child. Costs the same whatever the size of our memory.
+ * Returns the process id; -1 with *e, e->sys ENOENT etc. when it cannot be
+ * executed. */
 NODISCARD pid_t proc_spawn(const struct proc_start *start, struct err *e);
 
 /* Waits for one child, restarting after EINTR. 0 with *status as of wait(2),

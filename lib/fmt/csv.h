@@ -17,6 +17,7 @@ struct csv {
 	bool in_row; /* private */
 };
 
+/* The next field of the row; the end of the row. */
 void csv_field(struct csv *c, struct span text);
 void csv_end_row(struct csv *c);
 

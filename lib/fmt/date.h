@@ -20,6 +20,7 @@ struct date {
 	unsigned weekday; /* 0 = Sunday */
 };
 
+/* Seconds since 1970-01-01 UTC, any value, as a date in UTC. */
 struct date date_from_unix(int64_t t);
 
 /* "3 Feb 2026 04:05:06", the day without padding: common part of the forms of

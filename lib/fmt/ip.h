@@ -42,8 +42,10 @@ NODISCARD bool ip_parse_port(struct span text, struct ip *ip, uint16_t *port);
 NODISCARD bool ip_parse_network(struct span text, struct ip *network,
     unsigned *bits);
 
+/* Appends the address in its usual form, without brackets. */
 void ip_put(struct str *out, const struct ip *ip);
 
+/* Family and address are the same. */
 bool ip_eq(const struct ip *a, const struct ip *b);
 
 /* True when both are of one family and the first bits are equal. */

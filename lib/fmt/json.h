@@ -44,6 +44,7 @@ void json_close(struct json *j); /* whichever is open */
 /* The name of the next value. A plain C name of ours: not escaped. */
 void json_key(struct json *j, const char *name);
 
+/* One value, of an array or behind a key. */
 void json_string(struct json *j, struct span bytes);
 void json_u64(struct json *j, uint64_t value);
 void json_i64(struct json *j, int64_t value);

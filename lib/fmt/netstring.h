@@ -31,6 +31,7 @@ NODISCARD enum netstring_status netstring_take(struct span *in, size_t max,
 NODISCARD enum netstring_status netstring_take_length(struct span *in,
     size_t max, size_t *length);
 
+/* Appends payload as one netstring. */
 void netstring_put(struct str *out, struct span payload);
 
 #endif

@@ -26,6 +26,7 @@ enum rfc822_line {
 	RFC822_LINE_BODY,  /* no header line: the body begins without warning */
 };
 
+/* line: with its LF; only the last of a message may lack it. */
 enum rfc822_line rfc822_line_kind(struct span line, bool field_open);
 
 enum rfc822_event {

@@ -69,6 +69,7 @@ void rfc822_tokens_put_all(struct rfc822_tokens *out,
 /* Removes the first n tokens. */
 void rfc822_tokens_drop(struct rfc822_tokens *out, size_t n);
 
+/* The last token becomes the first. */
 void rfc822_tokens_reverse(struct rfc822_tokens *out);
 
 /* Index of the first, or last, token of that kind; n when there is none. */

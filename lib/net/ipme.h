@@ -36,6 +36,7 @@ NODISCARD int ipme_add_interfaces(struct ipme *m, struct err *e);
  * without memory. */
 NODISCARD bool ipme_add_list(struct ipme *m, struct span entries, bool is_me);
 
+/* The question all this is for. */
 bool ipme_is_me(const struct ipme *m, const struct ip *ip);
 void ipme_free(struct ipme *m);
 

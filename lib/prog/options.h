@@ -118,9 +118,11 @@ void options_free(struct options *o);
 void options_begin(struct options *o, const struct options_program *p, int argc,
     char **argv);
 
+/* Whether it was given. */
 NODISCARD bool options_has(const struct options *o, int id);
 /* The value given last; NULL when there is none. */
 const char *options_text(const struct options *o, int id);
+/* The number given last; fallback when there is none. */
 uint64_t options_number(const struct options *o, int id, uint64_t fallback);
 /* True when name is the format asked for by --format or --json, whichever came
  * last; the first name of the table is the default. */

@@ -139,6 +139,7 @@ enum dotqmail_home {
 	DOTQMAIL_HOME_STICKY,   /* its owner is editing: defer, 4.2.1 */
 };
 
+/* mask: permission bits that make it unsafe, config_patrn. */
 enum dotqmail_home dotqmail_check_home(mode_t mode, unsigned mask);
 
 /* ---- the sender of forwarded copies ----------------------------------------

@@ -35,6 +35,7 @@ enum ids_group {
 	IDS_GROUPS /* count */
 };
 
+/* As fixed when the programs were built. */
 const char *ids_user_name(enum ids_user user);
 const char *ids_group_name(enum ids_group group);
 

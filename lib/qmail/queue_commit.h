@@ -34,6 +34,7 @@ struct queue_commit {
 	bool accepted;
 };
 
+/* layout must stay where it is until the close. Closing removes nothing. */
 void queue_commit_init(struct queue_commit *c, int queue_dir,
     const struct queue_layout *layout);
 void queue_commit_close(struct queue_commit *c);
@@ -43,6 +44,7 @@ void queue_commit_close(struct queue_commit *c);
 NODISCARD enum queue_exit queue_commit_create(struct queue_commit *c, pid_t pid,
     int64_t now);
 
+/* QUEUE_EXIT_OK, or why intd/ID could not be made. */
 NODISCARD enum queue_exit queue_commit_envelope(struct queue_commit *c);
 NODISCARD enum queue_exit queue_commit_sync(struct queue_commit *c);
 

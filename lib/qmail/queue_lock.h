@@ -33,6 +33,7 @@ struct queue_trigger {
 	bool failing;
 };
 
+/* Opens nothing yet. */
 void queue_trigger_init(struct queue_trigger *t);
 void queue_trigger_close(struct queue_trigger *t);
 

@@ -34,6 +34,7 @@ enum queue_record_status {
 	QUEUE_RECORD_ERROR, /* errno says why; streaming reader only */
 };
 
+/* Appends letter, text and the closing NUL. text must not hold one. */
 void queue_record_put(struct str *out, char letter, struct span text);
 
 /* Takes one record from the front of *in, which lies at *offset of its file;

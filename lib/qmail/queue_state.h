@@ -69,6 +69,7 @@ struct queue_verdict {
 	bool note_only;      /* too early to act on the finding */
 };
 
+/* What the files of one message say together. Pure. */
 struct queue_verdict queue_judge(const struct queue_facts *facts);
 
 #endif

@@ -25,6 +25,7 @@ struct received_smtp {
  * written as ::ffff:192.0.2.1 loses its prefix. */
 void received_smtp_from_environment(struct received_smtp *r);
 
+/* Appends the Received lines. now: unix seconds. */
 void received_smtp_put(struct str *out, const struct received_smtp *r,
     int64_t now);
 

@@ -39,6 +39,7 @@ struct submit {
 NODISCARD int submit_open(struct submit *q, const struct site *site,
     struct err *e);
 
+/* Bytes of the message; before submit_from(). */
 void submit_put(struct submit *q, struct span bytes);
 void submit_put_cstr(struct submit *q, const char *text);
 

@@ -32,6 +32,7 @@ enum users_entry_status {
 	USERS_ENTRY_BAD_ID, /* uid or gid is not a number */
 };
 
+/* Appends the six fields. */
 void users_entry_put(struct str *out, const struct users_entry *u);
 
 /* The spans borrow from text and have a NUL behind them there, so that .p is a

@@ -23,6 +23,7 @@ struct qstat_counts {
 NODISCARD int qstat_count(int queue_dir, bool all, struct qstat_counts *counts,
     struct err *e);
 
+/* The classic lines, or one JSON object; all as it was for qstat_count(). */
 void qstat_put_text(struct out *out, const struct qstat_counts *counts,
     bool all);
 void qstat_put_json(struct out *out, const struct qstat_counts *counts,

@@ -21,6 +21,7 @@ struct showctl_put {
 	bool in_unknown; /* JSON: the array of unknown files is open */
 };
 
+/* Nothing is written before this. */
 void showctl_put_begin(struct showctl_put *p);
 
 /* split 0: unknown, for the reason in e. */

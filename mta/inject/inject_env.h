@@ -23,6 +23,7 @@ struct inject_env {
 	bool per_message;      /* m */
 };
 
+/* Reads the environment of this process; the texts belong to it. */
 void inject_env_read(struct inject_env *env);
 
 #endif

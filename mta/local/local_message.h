@@ -25,6 +25,7 @@ struct local_message {
 NODISCARD int local_message_open(struct local_message *m, int fd);
 void local_message_close(struct local_message *m); /* not the descriptor */
 
+/* The next block is the first again. */
 void local_message_rewind(struct local_message *m);
 
 /* 1 with the next block, valid until the next call; 0 at the end; -1 with

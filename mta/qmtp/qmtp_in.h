@@ -42,6 +42,7 @@ NODISCARD enum qmtp_end qmtp_read_length(struct qmtp_in *q, size_t max,
 NODISCARD enum qmtp_end qmtp_read_some(struct qmtp_in *q, size_t n,
     struct span *bytes);
 
+/* The end of a netstring; anything else is QMTP_BROKEN. */
 NODISCARD enum qmtp_end qmtp_read_comma(struct qmtp_in *q);
 
 /* A whole netstring that is an address, put into *address. *is_good is false

@@ -32,6 +32,7 @@ NODISCARD enum qmtp_end qmtp_message_read_encoded(struct qmtp_message *m,
 NODISCARD enum qmtp_end qmtp_message_read_plain(struct qmtp_message *m,
     struct qmtp_in *q, size_t length);
 
+/* The envelope: the sender, then each recipient that is accepted. */
 NODISCARD enum qmtp_end qmtp_message_read_sender(struct qmtp_message *m,
     struct qmtp_in *q);
 

@@ -50,6 +50,8 @@ enum remote_end {
 
 /* ---- remote_config.c ----------------------------------------------------- */
 
+/* Reads control files and environment. *seed: something that nobody can guess,
+ * to shuffle hosts with. -1 with *e; remote_config_free() is due either way. */
 NODISCARD int remote_config_load(struct remote_config *c, uint64_t *seed,
     struct err *e);
 void remote_config_free(struct remote_config *c);

@@ -63,6 +63,7 @@ struct send_slot *send_channel_find(struct send_channel *c, unsigned delivery);
 NODISCARD bool send_channel_command(struct send_channel *c,
     const struct spawn_command *command);
 
+/* True while commands wait for room in the pipe. */
 bool send_channel_has_output(const struct send_channel *c);
 
 /* Writes what the pipe takes. -1 when the spawner is gone. */

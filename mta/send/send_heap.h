@@ -23,6 +23,7 @@ struct send_entry {
 	uint64_t key; /* time and flags */
 };
 
+/* when: unix seconds. flags: SEND_MAY_... */
 struct send_entry send_entry(uint64_t id, int64_t when, unsigned flags);
 int64_t send_entry_when(const struct send_entry *e);
 unsigned send_entry_flags(const struct send_entry *e);

@@ -14,6 +14,7 @@ struct send_log {
 	struct str line; /* keeps its memory */
 };
 
+/* Writes one record as its line. */
 void send_log_record(struct send_log *log, const struct log_record *r);
 
 /* A complete line with its LF, as it is. */

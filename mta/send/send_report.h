@@ -31,6 +31,7 @@ struct send_held {
 	int64_t again; /* when to try; meaningful while n > 0 */
 };
 
+/* What a spawner says about a delivery: log line, D mark, bounce paragraph. */
 void send_report_take(struct send *s, enum log_channel c,
     const struct spawn_report *r);
 

@@ -43,6 +43,7 @@ struct todo_group {
 	struct todo_sync sync;
 };
 
+/* An empty group; close ends it whatever its entries have come to. */
 void todo_group_init(struct todo_group *g, const struct todo_work *w);
 void todo_group_close(struct todo_group *g);
 

@@ -19,6 +19,7 @@ struct todo_scan {
 	uint64_t sub; /* subdirectory that dir is, where it is split */
 };
 
+/* queue: descriptor of the queue directory, kept by the caller. */
 void todo_scan_init(struct todo_scan *s, int queue,
     const struct queue_layout *layout);
 void todo_scan_close(struct todo_scan *s);

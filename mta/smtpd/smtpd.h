@@ -100,6 +100,7 @@ enum smtpd_end smtpd_no_memory(struct smtpd *s);
 
 /* ---- smtpd_data.c -------------------------------------------------------- */
 
+/* DATA: takes the message and hands it to qmail-queue. */
 NODISCARD enum smtpd_end smtpd_data(struct smtpd *s);
 
 /* ---- smtpd_log.c --------------------------------------------------------- */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-#ifndef START_CTL_H
-#define START_CTL_H
+#ifndef MTA_START_CTL_H
+#define MTA_START_CTL_H
 
 #include <sys/types.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-#ifndef START_DAEMONS_H
-#define START_DAEMONS_H
+#ifndef MTA_START_DAEMONS_H
+#define MTA_START_DAEMONS_H
 
 #include "base/attr.h"
 #include "base/err.h"

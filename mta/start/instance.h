@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-#ifndef START_INSTANCE_H
-#define START_INSTANCE_H
+#ifndef MTA_START_INSTANCE_H
+#define MTA_START_INSTANCE_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -25,6 +25,7 @@ struct instance_process {
 	pid_t pid;
 };
 
+/* Notes, or forgets, a process of ours in run/. home: its descriptor. */
 NODISCARD int instance_save(int home, const char *name, pid_t pid,
     struct err *e);
 void instance_forget(int home, const char *name);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-#ifndef START_LAUNCH_H
-#define START_LAUNCH_H
+#ifndef MTA_START_LAUNCH_H
+#define MTA_START_LAUNCH_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-#ifndef START_LISTENER_H
-#define START_LISTENER_H
+#ifndef MTA_START_LISTENER_H
+#define MTA_START_LISTENER_H
 
 #include <stdbool.h>
 #include <sys/socket.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-#ifndef START_LOGWATCH_H
-#define START_LOGWATCH_H
+#ifndef MTA_START_LOGWATCH_H
+#define MTA_START_LOGWATCH_H
 
 #include "base/attr.h"
 #include "base/err.h"

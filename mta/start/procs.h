@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-#ifndef START_PROCS_H
-#define START_PROCS_H
+#ifndef MTA_START_PROCS_H
+#define MTA_START_PROCS_H
 
 #include <dirent.h>
 #include <stdbool.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-#ifndef START_SERVICE_H
-#define START_SERVICE_H
+#ifndef MTA_START_SERVICE_H
+#define MTA_START_SERVICE_H
 
 #include <stdbool.h>
 

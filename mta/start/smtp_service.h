@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-#ifndef START_SMTP_SERVICE_H
-#define START_SMTP_SERVICE_H
+#ifndef MTA_START_SMTP_SERVICE_H
+#define MTA_START_SMTP_SERVICE_H
 
 #include <sys/types.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-#ifndef START_SYSLINE_H
-#define START_SYSLINE_H
+#ifndef MTA_START_SYSLINE_H
+#define MTA_START_SYSLINE_H
 
 #include <stdbool.h>
 #include <stddef.h>

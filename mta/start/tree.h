@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-#ifndef START_TREE_H
-#define START_TREE_H
+#ifndef MTA_START_TREE_H
+#define MTA_START_TREE_H
 
 #include <stdbool.h>
 #include <stdint.h>

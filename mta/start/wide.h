@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-#ifndef START_WIDE_H
-#define START_WIDE_H
+#ifndef MTA_START_WIDE_H
+#define MTA_START_WIDE_H
 
 #include <stdbool.h>
 

@@ -7,8 +7,9 @@ usage: limits.py MAIN.c... -- FILE...
 MAIN.c: files that hold a program's main. Fails, naming file and line, when a
 main file has more than 60 lines of code, a function more than 60 lines, a file
 more than 600, when more than a quarter of the C files have over 300, when the
-median function has more than 15, when a file lacks its licence line, or when a
-call is used that this project does not allow.
+median function has more than 15, when a file lacks its licence line, when the
+include guard of a header is not its path, or when a call is used that this
+project does not allow.
 """
 import re
 import statistics
@@ -60,6 +61,10 @@ def main():
             if n > FUNCTION_MAX:
                 problems.append(f"{name}:{start}: function of {n} lines, "
                                 f"at most {FUNCTION_MAX}")
+        guard = re.sub(r"\W", "_", name.removeprefix("lib/")).upper()
+        if name.endswith(".h") and f"#ifndef {guard}\n#define {guard}\n" \
+                not in text:
+            problems.append(f"{name}: include guard is not {guard}")
         if name in mains:
             code = [l for l in strip_comments(text).split("\n")
                     if l.strip() and not l.startswith("#")]
