@@ -197,6 +197,8 @@ lint: all lint-fast compile_commands.json
 	cppcheck --std=c11 --enable=warning,style,performance,portability \
 	  --inline-suppr --suppressions-list=tests/lint/cppcheck.txt -j $(JOBS) \
 	  --error-exitcode=1 --quiet -Ilib -I. lib mta $(wildcard tools)
+man: all
+	@tests/lint/man.py $(BUILD)/bin $(wildcard man/*)
 format:
 	@clang-format -i $(C_FILES)
 # names for tools that need some

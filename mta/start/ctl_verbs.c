@@ -49,7 +49,7 @@ static const struct options_verb help[] = {
     {"start", "start the daemons, and SMTP as control/smtplisten says"},
     {"stop", "let running deliveries end, then all is down"},
     {"restart", "stop, then start"},
-    {"stat", "what runs, and how much mail is queued"},
+    {"stat, status", "what runs, and how much mail is queued"},
     {"queue", "the messages in the queue"},
     {"flush, doqueue, alrm", "try all queued messages now"},
     {"reload, hup", "read locals and virtualdomains again"},
