@@ -8,7 +8,6 @@
 #include <stdbool.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include "base/fd.h"
 
@@ -145,7 +144,7 @@ tcp_write(int fd, const void *buf, size_t n, int timeout_s)
 	const char *from = buf;
 
 	while (n > 0) {
-		ssize_t put = write(fd, from, n);
+		ssize_t put = send(fd, from, n, MSG_NOSIGNAL);
 
 		if (put >= 0) {
 			from += put;

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: ISC
+$(call program,tcp-env,mta/ucspi/tcp-env.c,$(call pkg,libcdb) -lresolv)
