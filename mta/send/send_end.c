@@ -217,16 +217,17 @@ send_end_letter_done(struct send *s, uint64_t id, unsigned flags, bool sent)
 static bool
 is_not_done(struct send *s, uint64_t id, unsigned flags)
 {
-	enum presence local, remote;
+	enum presence local, remote, info;
 
 	if ((flags & SEND_MAY_OTHER) == 0)
 		return false;
 	local = look_for(s, QUEUE_LOCAL, id);
 	remote = look_for(s, QUEUE_REMOTE, id);
-	if (local == ABSENT && remote == ABSENT)
+	info = look_for(s, QUEUE_INFO, id);
+	if (local == ABSENT && remote == ABSENT && info == PRESENT)
 		return false;
-	if (local == PRESENT || remote == PRESENT)
-		send_heap_release(&s->done); /* the other one comes here too */
+	if (local == PRESENT || remote == PRESENT || info == ABSENT)
+		send_heap_release(&s->done); /* the other one comes or came */
 	else
 		try_later(s, id, flags, SEND_RETRY);
 	return true;

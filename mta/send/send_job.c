@@ -93,6 +93,29 @@ put_back_waiting(struct send *s, uint32_t number, int64_t when)
 	free_job(s, number);
 }
 
+/* The chan file of a job is removed. With it the message is done, unless the
+ * other channel still has one: then that one will bring it here. */
+static void
+leave_channel(struct send *s, struct send_job *job)
+{
+	enum log_channel other =
+	    job->channel == LOG_LOCAL ? LOG_REMOTE : LOG_LOCAL;
+	struct queue_path path = chan_path(s, other, job->id);
+	unsigned flags = job->flags;
+	struct stat st;
+
+	if ((flags & SEND_MAY_OTHER) != 0) {
+		if (fstatat(s->queue, path.text, &st, AT_SYMLINK_NOFOLLOW) ==
+		    0) {
+			send_heap_release(&s->done);
+			return;
+		}
+		if (errno == ENOENT)
+			flags = SEND_MAY_BOUNCE; /* made by the other one */
+	}
+	send_heap_put_back(&s->done, send_entry(job->id, s->now, flags));
+}
+
 /* All recipients are done. */
 static void
 remove_chan_file(struct send *s, uint32_t number)
@@ -110,7 +133,7 @@ remove_chan_file(struct send *s, uint32_t number)
 		return;
 	}
 	send_heap_release(&s->waiting[job->channel].waiting);
-	send_heap_put_back(&s->done, send_entry(job->id, s->now, job->flags));
+	leave_channel(s, job);
 	free_job(s, number);
 }
 

@@ -23,6 +23,10 @@ run_case() {
 	run_case two_channels classic
 }
 
+@test "qmail-send, classic: two channels that end at once are one end" {
+	run_case both_at_once classic
+}
+
 @test "qmail-send, classic: each success is one byte in the chan file" {
 	run_case marks classic
 }
@@ -205,6 +209,10 @@ run_case() {
 
 @test "qmail-send, wide: a message with both channels ends once" {
 	run_case two_channels wide
+}
+
+@test "qmail-send, wide: two channels that end at once are one end" {
+	run_case both_at_once wide
 }
 
 @test "qmail-send, wide: each success is one byte in the chan file" {

@@ -83,6 +83,22 @@ def two_channels():
     w.stop()
 
 
+def both_at_once():
+    """Two last reports in one turn: still one end, one notice."""
+    n = message(local=[b"a@l"], remote=[b"b@r"])
+    w = begin()
+    lc, rc = w.command("local"), w.command("remote")
+    w.signal(signal.SIGSTOP)
+    w.report("local", lc[0], b"Kok\n")
+    w.report("remote", rc[0], b"Dno\n")
+    w.signal(signal.SIGCONT)
+    w.line("bounce msg %d qp .*" % n)
+    w.line("end msg %d" % n)
+    w.stop()
+    assert len([x for x in w.log if x.startswith("end msg")]) == 1, w.log
+    assert len(w.bounces()) == 1
+
+
 def marks():
     """Each success is one byte in the chan file; the rest waits."""
     w = begin()
