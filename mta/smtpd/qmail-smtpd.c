@@ -33,7 +33,7 @@ main(void)
 		refuse(&s, "421 unable to enter the home directory (#4.3.0)");
 		return 1;
 	}
-	if (smtpd_config_load(&s.config, NULL) == -1) {
+	if (smtpd_config_load(&s.config, &site, NULL) == -1) {
 		refuse(&s, "421 unable to read controls (#4.3.0)");
 		return 1;
 	}

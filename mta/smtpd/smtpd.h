@@ -12,6 +12,7 @@
 #include "net/ipme.h"
 #include "qmail/accept.h"
 #include "qmail/control.h"
+#include "qmail/rcptcheck.h"
 #include "qmail/received_smtp.h"
 #include "qmail/site.h"
 
@@ -35,6 +36,8 @@ struct smtpd_config {
 	uint64_t max_session_s; /* 0: no limit */
 	uint64_t databytes;     /* 0: no limit */
 	struct accept_rules accept;
+	bool has_rcptcheck; /* unknown recipients are refused */
+	struct rcptcheck rcptcheck;
 	const char *relayclient;   /* NULL: not a relay client */
 	struct received_smtp peer; /* all but helo and protocol */
 	bool lax, allow_bare_lf, reject_bare_cr, log;
@@ -72,7 +75,8 @@ enum smtpd_end {
 
 /* Reads what a session needs. 0; -1 with *e: answer 421 instead of greeting.
  */
-NODISCARD int smtpd_config_load(struct smtpd_config *c, struct err *e);
+NODISCARD int smtpd_config_load(struct smtpd_config *c, const struct site *site,
+    struct err *e);
 void smtpd_config_free(struct smtpd_config *c);
 
 /* ---- smtpd_io.c ---------------------------------------------------------- */

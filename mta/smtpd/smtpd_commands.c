@@ -122,6 +122,20 @@ add_recipient(struct smtpd *s, const struct str *recipient)
 	return SMTPD_GO_ON;
 }
 
+static bool
+is_unknown(const struct smtpd *s, struct span recipient)
+{
+	struct rcptcheck_found found = {0};
+	bool unknown;
+
+	if (!s->config.has_rcptcheck)
+		return false;
+	unknown = rcptcheck_find(&s->config.rcptcheck, recipient, &found) ==
+	          RCPTCHECK_UNKNOWN;
+	rcptcheck_found_free(&found);
+	return unknown;
+}
+
 static enum smtpd_end
 check_recipient(struct smtpd *s, struct str *recipient)
 {
@@ -143,6 +157,10 @@ check_recipient(struct smtpd *s, struct str *recipient)
 	if (ours == 0)
 		return refuse_recipient(s, 553,
 		    "553 that domain is not accepted here (#5.7.1)", recipient);
+	if (is_unknown(s, str_span(recipient)))
+		return refuse_recipient(s, 550,
+		    "550 there is no mailbox of that name here (#5.1.1)",
+		    recipient);
 	return add_recipient(s, recipient);
 }
 

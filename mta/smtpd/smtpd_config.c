@@ -95,8 +95,24 @@ load_lists(struct smtpd_config *c, const struct control *control, struct err *e)
 	return 0;
 }
 
+/* The check is a service to the sender, not a condition: when the rules of
+ * delivery cannot be read, everybody is accepted. */
+static int
+load_rcptcheck(struct smtpd_config *c, const struct site *site,
+    const struct control *control, const struct hash_seed *seed, struct err *e)
+{
+	uint32_t wanted;
+
+	if (control_get_int(control, "rcptcheck", &wanted, e) == CONTROL_FAILED)
+		return -1;
+	c->has_rcptcheck = wanted != 0 && rcptcheck_load(&c->rcptcheck, site,
+	                                      control, seed, NULL) == 0;
+	return 0;
+}
+
 int
-smtpd_config_load(struct smtpd_config *c, struct err *e)
+smtpd_config_load(struct smtpd_config *c, const struct site *site,
+    struct err *e)
 {
 	struct control control;
 	struct hash_seed seed;
@@ -116,6 +132,8 @@ smtpd_config_load(struct smtpd_config *c, struct err *e)
 		rc = accept_load(&c->accept, &control, &seed, e);
 	if (rc == 0)
 		rc = accept_load_senders(&c->accept, &control, &seed, e);
+	if (rc == 0)
+		rc = load_rcptcheck(c, site, &control, &seed, e);
 	control_close(&control);
 	load_environment(c); /* DATABYTES beats the file */
 	return rc;
@@ -129,4 +147,5 @@ smtpd_config_free(struct smtpd_config *c)
 	str_free(&c->moreipme);
 	str_free(&c->notipme);
 	accept_free(&c->accept);
+	rcptcheck_free(&c->rcptcheck);
 }

@@ -245,3 +245,29 @@ start='EHLO c.example\nMAIL FROM:<s@x.example>\nRCPT TO:<u@local.example>\n'
 	[ "$status" -eq 1 ]
 	[[ ${lines[1]} == "451 "*"(#4.4.2)"* ]]
 }
+
+@test "rcptcheck: who would bounce is refused, who cannot be told is not" {
+	echo 1 >"$QMAILHOME/control/rcptcheck"
+	printf 'local.example\nvirt.example\nfar.example\n' >"$QMAILHOME/control/rcpthosts"
+	echo virt.example:box >"$QMAILHOME/control/virtualdomains"
+	echo ./x/ >"$QMAILHOME/alias/.qmail-postmaster"
+	echo '|exit 100' >"$QMAILHOME/alias/.qmail-box-default"
+	if [ "$(id -u)" -eq 0 ]; then chown -R nobody "$QMAILHOME/alias"; fi
+	run talk 'MAIL FROM:<>\nRCPT TO:<postmaster@local.example>\nRCPT TO:<No-Such@local.example>\nRCPT TO:<any@virt.example>\nRCPT TO:<any@far.example>\nRCPT TO:<postmaster>\nRCPT TO:<x@other.example>\nDATA\n.\nQUIT\n'
+	[ "${lines[2]}" = "250 ok" ]
+	[[ ${lines[3]} == "550 "*"(#5.1.1)" ]]
+	[ "${lines[4]}" = "250 ok" ]
+	[ "${lines[5]}" = "250 ok" ]
+	[ "${lines[6]}" = "250 ok" ]
+	[[ ${lines[7]} == "553 "*"(#5.7.1)" ]]
+	[ "$(tr '\0' '|' <"$REC/envelope")" = "F|Tpostmaster@local.example|Tany@virt.example|Tany@far.example|Tpostmaster||" ]
+	RELAYCLIENT='' run talk 'MAIL FROM:<>\nRCPT TO:<no-such@local.example>\nQUIT\n'
+	[ "${lines[2]}" = "250 ok" ]
+	echo junk >"$QMAILHOME/users/cdb"
+	run talk 'MAIL FROM:<>\nRCPT TO:<no-such@local.example>\nQUIT\n'
+	[ "${lines[2]}" = "250 ok" ]
+	rm "$QMAILHOME/users/cdb"
+	echo 0 >"$QMAILHOME/control/rcptcheck"
+	run talk 'MAIL FROM:<>\nRCPT TO:<no-such@local.example>\nQUIT\n'
+	[ "${lines[2]}" = "250 ok" ]
+}
