@@ -8,12 +8,17 @@
 #include "base/sig.h"
 #include "mta/smtpd/smtpd.h"
 
-static void
-refuse(struct smtpd *s, const char *reply)
+/* NULL, or what to greet with instead. */
+static const char *
+prepare(struct smtpd *s, struct site *site)
 {
-	smtpd_reply(s, reply);
-	if (smtpd_flush(s) != SMTPD_GO_ON)
-		exit(1);
+	s->site = site;
+	if (site_enter(site, NULL) == -1)
+		return "421 unable to enter the home directory (#4.3.0)";
+	if (smtpd_config_load(&s->config, site, NULL) == -1)
+		return "421 unable to read controls (#4.3.0)";
+	s->input = malloc(SMTPD_INPUT);
+	return s->input == NULL ? "421 out of memory (#4.3.0)" : NULL;
 }
 
 int
@@ -22,27 +27,20 @@ main(void)
 	struct smtpd s = {.in = STDIN_FILENO, .out = STDOUT_FILENO};
 	struct site site;
 	enum smtpd_end end;
+	const char *refusal;
 
 	if (fd_ensure_standard() == -1)
 		return 1;
 	sig_ignore(SIGPIPE);
 	s.started_ms = clock_monotonic_ms();
 	s.config.timeout_s = 1; /* for a refusal before the controls are read */
-	s.site = &site;
-	if (site_enter(&site, NULL) == -1) {
-		refuse(&s, "421 unable to enter the home directory (#4.3.0)");
-		return 1;
+	refusal = prepare(&s, &site);
+	if (refusal == NULL) {
+		end = smtpd_serve(&s);
+	} else {
+		smtpd_reply(&s, refusal);
+		end = smtpd_flush(&s);
 	}
-	if (smtpd_config_load(&s.config, &site, NULL) == -1) {
-		refuse(&s, "421 unable to read controls (#4.3.0)");
-		return 1;
-	}
-	s.input = malloc(SMTPD_INPUT);
-	if (s.input == NULL) {
-		refuse(&s, "421 out of memory (#4.3.0)");
-		return 1;
-	}
-	end = smtpd_serve(&s);
 	smtpd_config_free(&s.config);
 	free(s.input);
 	ipme_free(&s.me);

@@ -118,7 +118,7 @@ smtpd_config_load(struct smtpd_config *c, const struct site *site,
 	struct hash_seed seed;
 	int rc;
 
-	*c = (struct smtpd_config){0};
+	*c = (struct smtpd_config){.timeout_s = 1}; /* for a refusal */
 	if (hash_seed_make(&seed) == -1)
 		return err_sys(e, "get", "random bytes");
 	rc = control_open(&control, AT_FDCWD, e);

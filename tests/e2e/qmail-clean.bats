@@ -101,7 +101,7 @@ ask() { printf '%b\0' "$@" | "$BIN/qmail-clean"; }
 # be set forward.
 @test "qmail-clean: garbage in pid is removed after 36 hours, at the start" {
 	command -v faketime >/dev/null || skip "no faketime"
-	has_sanitizer "$BIN/qmail-clean" && skip "no preloading here"
+	skip_if_sanitized
 	put pid 1.2.3
 	mkdir "$q/pid/folder"
 	touch "$q/pid/.hidden"

@@ -6,9 +6,8 @@ load ../support/home
 
 setup() {
 	home_create
-	export OUT=$QMAILHOME/out
-	mkdir -m 1777 "$OUT" "$QMAILHOME/bin"
-	chmod 1777 "$OUT"
+	record_queue
+	mkdir "$QMAILHOME/bin"
 	unset QMAILQUEUE QMAILINJECT QMAILMFTFILE
 	export USER=joe
 	recorder "$QMAILHOME/bin/qmail-queue" home
@@ -16,25 +15,21 @@ setup() {
 
 teardown() { home_destroy; }
 
-# recorder FILE NAME: a qmail-queue that leaves its name, message and envelope
+# recorder FILE NAME: a recording qmail-queue that leaves its name, too
 recorder() {
 	cat >"$1" <<-END
 		#!/bin/sh
-		echo $2 >"$OUT/name"
-		id -un >"$OUT/user"
-		pwd >"$OUT/cwd"
-		cat >"$OUT/msg"
-		cat <&1 >"$OUT/env"
+		echo $2 >"$REC/name"
+		id -un >"$REC/user"
+		pwd >"$REC/cwd"
+		exec "$RECORDER"
 	END
 	chmod 755 "$1"
 }
 
 inject() { "$BIN/qmail-inject" "$@"; }
 
-# the envelope, readable
-envelope() { tr '\0' '|' <"$OUT/env"; }
-
-nothing_queued() { [ ! -s "$OUT/env" ]; }
+nothing_queued() { [ ! -e "$REC/envelope" ]; }
 
 fatal() {
 	[ "$status" -eq "$1" ]
@@ -44,17 +39,17 @@ fatal() {
 
 @test "qmail-inject: what lies in HOME/bin as qmail-queue is what runs" {
 	printf 'To: a@b.example\n\nhello\n' | inject
-	[ "$(cat "$OUT/name")" = home ]
-	[ "$(cat "$OUT/cwd")" = "$QMAILHOME" ]
+	[ "$(cat "$REC/name")" = home ]
+	[ "$(cat "$REC/cwd")" = "$QMAILHOME" ]
 	[ "$(envelope)" = "Fjoe@local.example|Ta@b.example||" ]
-	[ "$(tail -n 2 "$OUT/msg")" = "$(printf '\nhello')" ]
+	[ "$(tail -n 2 "$REC/message")" = "$(printf '\nhello')" ]
 }
 
 @test "qmail-inject: QMAILQUEUE is what runs" {
 	recorder "$QMAILHOME/wrapper" wrapper
 	printf 'To: a@b.example\n\nhello\n' |
 	    QMAILQUEUE=$QMAILHOME/wrapper inject
-	[ "$(cat "$OUT/name")" = wrapper ]
+	[ "$(cat "$REC/name")" = wrapper ]
 	[ "$(envelope)" = "Fjoe@local.example|Ta@b.example||" ]
 }
 
@@ -62,12 +57,12 @@ fatal() {
 	recorder "$QMAILHOME/wrapper" wrapper
 	cd /
 	printf 'To: a@b.example\n\n' | QMAILQUEUE=wrapper inject
-	[ "$(cat "$OUT/name")" = wrapper ]
+	[ "$(cat "$REC/name")" = wrapper ]
 }
 
 @test "qmail-inject: everything runs as the owner of a one-user home" {
 	printf '\n' | inject a@b.example
-	[ "$(cat "$OUT/user")" = "$(home_owner)" ]
+	[ "$(cat "$REC/user")" = "$(home_owner)" ]
 }
 
 @test "qmail-inject: a queue program that is missing is temporary trouble" {
@@ -166,21 +161,21 @@ fatal() {
 	head -c 5000001 /dev/urandom >"$QMAILHOME/body"
 	printf '\n' >>"$QMAILHOME/body"
 	{ printf 'To: a\n\n'; cat "$QMAILHOME/body"; } | inject
-	tail -c 5000002 "$OUT/msg" | cmp - "$QMAILHOME/body"
+	tail -c 5000002 "$REC/message" | cmp - "$QMAILHOME/body"
 }
 
 @test "qmail-inject: a body may begin with a line longer than any field" {
 	head -c 5000000 /dev/zero | tr '\0' a >"$QMAILHOME/body"
 	inject a@b.example <"$QMAILHOME/body"
 	echo >>"$QMAILHOME/body"
-	tail -c 5000001 "$OUT/msg" | cmp - "$QMAILHOME/body"
+	tail -c 5000001 "$REC/message" | cmp - "$QMAILHOME/body"
 }
 
 @test "qmail-inject: -n prints and starts nothing" {
 	printf 'To: a\n\nhello' | inject -n >"$QMAILHOME/printed"
 	[ "$(head -n 1 "$QMAILHOME/printed")" = "Return-Path: <joe@local.example>" ]
 	[ "$(tail -n 1 "$QMAILHOME/printed")" = hello ]
-	[ ! -e "$OUT/name" ]
+	[ ! -e "$REC/name" ]
 }
 
 @test "qmail-inject: -n says when its output is lost" {
@@ -194,18 +189,12 @@ fatal() {
 	cd "$QMAILHOME/mine"
 	printf 'To: list@l.example\nCc: x@y.example\n\n' |
 	    QMAILMFTFILE=lists inject
-	grep -qx 'Mail-Followup-To: x@y.example,' "$OUT/msg"
+	grep -qx 'Mail-Followup-To: x@y.example,' "$REC/message"
 }
 
 @test "qmail-inject: QMAILMFTFILE that cannot be read is temporary trouble" {
 	QMAILMFTFILE=$QMAILHOME run inject a@b.example </dev/null
 	fatal 111
-}
-
-# ptrace may be forbidden where we run
-need_strace() {
-	export ASAN_OPTIONS=detect_leaks=0
-	strace -o /dev/null true 2>/dev/null || skip "strace does not work here"
 }
 
 @test "qmail-inject: one write for the message, one for the envelope" {
@@ -226,15 +215,15 @@ fail_each() {
 	while [ "$rc" -ne 0 ]; do
 		when=$((when + 1))
 		[ "$when" -le 100 ]
-		rm -f "$OUT"/*
+		rm -f "$REC"/*
 		rc=0
 		strace -o /dev/null -e "trace=$call" \
 		    -e "inject=$call:error=$errno:when=$when" \
 		    "$BIN/qmail-inject" <"$QMAILHOME/message" 2>/dev/null || rc=$?
 		# the queue program may still be running when we were killed
-		if [ -s "$OUT/env" ] || [ "$rc" -eq 0 ]; then
+		if [ -e "$REC/envelope" ] || [ "$rc" -eq 0 ]; then
 			[ "$(envelope)" = "Fjoe@local.example|Ta@b.example||" ]
-			[ "$(tail -n 1 "$OUT/msg")" = "$body" ]
+			[ "$(tail -n 1 "$REC/message")" = "$body" ]
 		fi
 	done
 	[ "$when" -gt 1 ]

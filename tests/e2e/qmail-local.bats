@@ -30,16 +30,11 @@ local_deliver() {
 
 # traced STRACE-OPTIONS: a Maildir delivery; the trace is in $QMAILHOME/trace
 traced() {
-	command -v strace >/dev/null || skip "needs strace"
+	need_strace
 	hand_over
-	ASAN_OPTIONS=detect_leaks=0 strace -f -qq -o "$QMAILHOME/trace" "$@" "$BIN/qmail-local" -- joe \
+	strace -f -qq -o "$QMAILHOME/trace" "$@" "$BIN/qmail-local" -- joe \
 	    "$JOE" joe '' '' host.example se@nd.er "${LINES_TO_DO-./Maildir/}" \
 	    <"$MSG"
-}
-
-# what a sanitizer adds must not be counted
-skip_if_sanitized() {
-	if grep -q __asan_init "$BIN/qmail-local"; then skip "sanitized"; fi
 }
 
 files_in() { find "$1" -type f | wc -l; }

@@ -196,8 +196,8 @@ for line in sys.stdin: json.loads(line)' <<<"$output"
 
 @test "qmail-qread: at most 7 system calls a message" {
 	local id
-	command -v strace >/dev/null || skip "needs strace"
-	! grep -q __asan_init "$BIN/qmail-qread" || skip "not under a sanitizer"
+	need_strace
+	skip_if_sanitized
 	for ((id = 10000; id < 10460; id++)); do
 		printf 'Fa@a.example\0' >"$Q/info/$((id % 23))/$id"
 		printf 'Tb@b.example\0' >"$Q/remote/$((id % 23))/$id"

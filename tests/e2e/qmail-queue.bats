@@ -254,11 +254,8 @@ address() { head -c "$1" /dev/zero | tr '\0' a; }
 }
 
 @test "qmail-queue: at most 60 system calls for a message of 4 KB" {
-	command -v strace >/dev/null && strace -o /dev/null true 2>/dev/null ||
-	    skip "no strace"
-	if has_sanitizer "$BIN/qmail-queue"; then
-		skip "sanitizers make calls of their own"
-	fi
+	need_strace
+	skip_if_sanitized
 	head -c 4096 /dev/zero | tr '\0' 'x' >"$msg"
 	chmod 644 "$msg" "$env"
 	# run by root it also becomes the owner, with five more calls

@@ -5,18 +5,8 @@ load ../support/home
 setup() {
 	home_create
 	echo local.example >"$QMAILHOME/control/rcpthosts"
-	export REC=$QMAILHOME/run # the owner of the home can reach it
-	# what would have been queued is written down
-	cat >"$REC/queue" <<'EOF'
-#!/bin/sh
-cat >"$REC/message.$$"; cat <&1 >"$REC/envelope.$$"
-if [ -n "$SAY" ]; then printf '%b' "$SAY" >&6; fi
-if [ "$(tail -c 1 "$REC/envelope.$$" | od -An -tx1)" != " 00" ]; then exit 54; fi
-mv "$REC/message.$$" "$REC/message"; mv "$REC/envelope.$$" "$REC/envelope"
-exit ${RESULT:-0}
-EOF
-	chmod 755 "$REC/queue"
-	export QMAILQUEUE=$REC/queue
+	record_queue
+	export QMAILQUEUE=$RECORDER
 	export TCPREMOTEIP=192.0.2.9
 }
 teardown() { home_destroy; }
@@ -42,7 +32,7 @@ start='EHLO c.example\nMAIL FROM:<s@x.example>\nRCPT TO:<u@local.example>\n'
 	[[ ${lines[7]} == "354 "* ]]
 	[[ ${lines[8]} =~ ^250\ ok\ [0-9]+\ qp\ [0-9]+$ ]]
 	[ "${lines[9]}" = "221 local.example" ]
-	[ "$(tr '\0' '|' <"$REC/envelope")" = "Fs@x.example|Tu@local.example||" ]
+	[ "$(envelope)" = "Fs@x.example|Tu@local.example||" ]
 	[ "$(sed -n 1p "$REC/message")" = "Received: from unknown (HELO c.example) (192.0.2.9)" ]
 	[[ $(sed -n 2p "$REC/message") =~ ^"  by unknown with ESMTP; "[0-9]+" "[A-Z][a-z][a-z]" "[0-9]{4}" "[0-9:]{8}" -0000"$ ]]
 	[ "$(sed -n '3,$p' "$REC/message")" = $'Subject: hi\n\n.dot\nbody' ]
@@ -91,7 +81,7 @@ start='EHLO c.example\nMAIL FROM:<s@x.example>\nRCPT TO:<u@local.example>\n'
 @test "RELAYCLIENT is appended and skips rcpthosts, not badmailfrom" {
 	echo '@bad.example' >"$QMAILHOME/control/badmailfrom"
 	RELAYCLIENT=@gw run talk 'MAIL FROM:<s@x>\nRCPT TO:<a@far.example>\nDATA\n.\nMAIL FROM:<s@Bad.example>\nRCPT TO:<a@far.example>\nQUIT\n'
-	[ "$(tr '\0' '|' <"$REC/envelope")" = "Fs@x|Ta@far.example@gw||" ]
+	[ "$(envelope)" = "Fs@x|Ta@far.example@gw||" ]
 	[[ ${lines[6]} == "553 "*"(#5.7.1)" ]]
 }
 
@@ -214,7 +204,7 @@ start='EHLO c.example\nMAIL FROM:<s@x.example>\nRCPT TO:<u@local.example>\n'
 
 @test "localiphost takes the place of an address of this host" {
 	run talk 'MAIL FROM:<s@[127.0.0.1]>\nRCPT TO:<u@[127.0.0.1]>\nRCPT TO:<u@[192.0.2.77]>\nDATA\n.\nQUIT\n'
-	[ "$(tr '\0' '|' <"$REC/envelope")" = "Fs@local.example|Tu@local.example||" ]
+	[ "$(envelope)" = "Fs@local.example|Tu@local.example||" ]
 	[[ ${lines[3]} == "553 "* ]]
 }
 
@@ -260,7 +250,7 @@ start='EHLO c.example\nMAIL FROM:<s@x.example>\nRCPT TO:<u@local.example>\n'
 	[ "${lines[5]}" = "250 ok" ]
 	[ "${lines[6]}" = "250 ok" ]
 	[[ ${lines[7]} == "553 "*"(#5.7.1)" ]]
-	[ "$(tr '\0' '|' <"$REC/envelope")" = "F|Tpostmaster@local.example|Tany@virt.example|Tany@far.example|Tpostmaster||" ]
+	[ "$(envelope)" = "F|Tpostmaster@local.example|Tany@virt.example|Tany@far.example|Tpostmaster||" ]
 	RELAYCLIENT='' run talk 'MAIL FROM:<>\nRCPT TO:<no-such@local.example>\nQUIT\n'
 	[ "${lines[2]}" = "250 ok" ]
 	echo junk >"$QMAILHOME/users/cdb"

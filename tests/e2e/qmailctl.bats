@@ -158,7 +158,7 @@ made_tree() {
 }
 
 @test "qmailctl init: stopped anywhere by an error, a second run completes it" {
-	command -v strace >/dev/null || skip "needs strace"
+	need_strace
 	for fault in mkdirat:3 mkdirat:60 mknodat:1 ftruncate:2 fchmod:2 fchmod:9 renameat:1 \
 	    renameat:5 renameat:9 fsync:12; do
 		as_owner find "$QMAILHOME" -mindepth 1 -delete

@@ -6,16 +6,8 @@ load ../support/home
 setup() {
 	home_create
 	echo local.example >"$QMAILHOME/control/rcpthosts"
-	export REC=$QMAILHOME/run
-	cat >"$REC/queue" <<'EOF'
-#!/bin/sh
-cat >"$REC/message.$$"; cat <&1 >"$REC/envelope.$$"
-if [ "$(tail -c 1 "$REC/envelope.$$" | od -An -tx1)" != " 00" ]; then exit 54; fi
-mv "$REC/message.$$" "$REC/message"; mv "$REC/envelope.$$" "$REC/envelope"
-exit ${RESULT:-0}
-EOF
-	chmod 755 "$REC/queue"
-	export QMAILQUEUE=$REC/queue TCPREMOTEIP=192.0.2.9
+	record_queue
+	export QMAILQUEUE=$RECORDER TCPREMOTEIP=192.0.2.9
 }
 teardown() {
 	if [ -n "${SERVER-}" ]; then kill "$SERVER"; fi
@@ -24,7 +16,6 @@ teardown() {
 
 ns() { printf '%d:%s,' "${#1}" "$1"; }
 qmtp() { printf '%s' "$1" | "$BIN/qmail-qmtpd"; }
-envelope() { tr '\0' '|' <"$REC/envelope"; }
 body() { tail -n +3 "$REC/message"; }
 
 @test "QMTP: one answer a recipient, unacceptable ones apart" {

@@ -41,17 +41,13 @@ fatal() {
 
 @test "sendmail: without HOME/bin the programs beside it run" {
 	as_owner test -x "$BIN/qmail-inject" || skip "the owner cannot reach it"
-	cat >"$QMAILHOME/queue-stub" <<-END
-		#!/bin/sh
-		cat >"$OUT/msg"; cat <&1 >"$OUT/env"
-	END
-	chmod 755 "$QMAILHOME/queue-stub"
+	record_queue
 	printf 'To: a@b.example\nBcc: c@d.example\n\nhello\n.\nmore\n' |
-	    QMAILQUEUE=queue-stub "$BIN/sendmail" -t -f 'j b@h.example'
-	[ "$(tr '\0' '|' <"$OUT/env")" = "Fj b@h.example|Ta@b.example|Tc@d.example||" ]
-	grep -qx 'From: "j b"@h.example' "$OUT/msg"
-	grep -qx more "$OUT/msg"
-	! grep -q Bcc "$OUT/msg"
+	    QMAILQUEUE=$RECORDER "$BIN/sendmail" -t -f 'j b@h.example'
+	[ "$(envelope)" = "Fj b@h.example|Ta@b.example|Tc@d.example||" ]
+	grep -qx 'From: "j b"@h.example' "$REC/message"
+	grep -qx more "$REC/message"
+	! grep -q Bcc "$REC/message"
 }
 
 @test "sendmail: -bs hands over to qmail-smtpd as a local client" {

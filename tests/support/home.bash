@@ -44,8 +44,45 @@ home_create() {
 	chmod 0755 "$QMAILHOME"
 }
 
+# record_queue: makes $RECORDER, a program that takes the place of qmail-queue
+# (for $QMAILQUEUE, or linked to HOME/bin/qmail-queue) and leaves what it was
+# given in $REC/message and $REC/envelope; when the envelope does not end as it
+# should, nothing and status 54. It writes $SAY (printf %b) to descriptor 6 and
+# exits with $RESULT.
+record_queue() {
+	export REC=$QMAILHOME/run RECORDER=$QMAILHOME/recorder
+	cat >"$RECORDER" <<-'END'
+		#!/bin/sh
+		cat >"$REC/message.$$"; cat <&1 >"$REC/envelope.$$"
+		if [ -n "$SAY" ]; then printf '%b' "$SAY" >&6; fi
+		case $(tail -c 1 "$REC/envelope.$$" | od -An -tx1) in
+		*00) ;;
+		*) rm "$REC/message.$$" "$REC/envelope.$$"; exit 54 ;;
+		esac
+		mv "$REC/message.$$" "$REC/message"
+		mv "$REC/envelope.$$" "$REC/envelope"
+		exit ${RESULT:-0}
+	END
+	chmod 755 "$RECORDER"
+}
+
+# envelope: the one that was recorded, readable
+envelope() { tr '\0' '|' <"$REC/envelope"; }
+
 home_destroy() {
 	if [ -n "${QMAILHOME-}" ]; then rm -rf "$QMAILHOME"; fi
+}
+
+# need_strace: skips the test where programs cannot be traced. The leak detector
+# of a sanitizer cannot work beside another tracer.
+need_strace() {
+	export ASAN_OPTIONS=detect_leaks=0
+	strace -o /dev/null true 2>/dev/null || skip "strace does not work here"
+}
+
+# skip_if_sanitized: for what the calls and the memory of a sanitizer change
+skip_if_sanitized() {
+	if grep -q __asan_init "$BIN/qmail-queue"; then skip "sanitized"; fi
 }
 
 # wait_for SECONDS COMMAND...: until the command succeeds; fails after SECONDS

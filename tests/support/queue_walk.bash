@@ -19,9 +19,6 @@
 # the leak detector cannot work beside another tracer
 export ASAN_OPTIONS=detect_leaks=0
 
-# has_sanitizer PROGRAM
-has_sanitizer() { nm "$1" 2>/dev/null | grep -q __asan; }
-
 walk_has_ptrace() {
 	"$TESTBIN/killwalk" true 2>/dev/null
 }
