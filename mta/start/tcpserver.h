@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-#ifndef START_TCPSERVER_H
-#define START_TCPSERVER_H
+#ifndef MTA_START_TCPSERVER_H
+#define MTA_START_TCPSERVER_H
 
 #include <stdbool.h>
 
