@@ -13,7 +13,10 @@
 #include "base/ascii.h"
 #include "net/dns_answer.h"
 
-enum { DNS_PORT = 53 };
+enum {
+	DNS_PORT = 53,
+	RCODE_AT = 3, /* byte of an answer whose low half is the code */
+};
 
 /* The resolver keeps IPv4 servers in one list and IPv6 servers in another, with
  * family 0 in the first. */
@@ -97,14 +100,36 @@ dns_close(struct dns *d)
 	*d = (struct dns){0};
 }
 
+static bool
+is_format_error(const unsigned char *answer)
+{
+	return (answer[RCODE_AT] & 0xf) == ns_r_formerr;
+}
+
+/* A server that does not know EDNS says "format error", which the resolver
+ * takes for an answer: it is asked again without. */
+static int
+query(struct __res_state *state, const char *name, int type,
+    unsigned char *answer)
+{
+	int got;
+
+	answer[RCODE_AT] = 0;
+	got = res_nquery(state, name, ns_c_in, type, answer, DNS_ANSWER_MAX);
+	if (got >= 0 || (state->options & RES_USE_EDNS0) == 0 ||
+	    !is_format_error(answer))
+		return got;
+	state->options &= ~(unsigned long)RES_USE_EDNS0;
+	return res_nquery(state, name, ns_c_in, type, answer, DNS_ANSWER_MAX);
+}
+
 /* Asks for a name as a C string; bytes of the answer in *size. */
 static enum dns_status
 ask(struct dns *d, const char *name, int type, size_t *size)
 {
 	struct __res_state *state = d->state;
-	int got;
+	int got = query(state, name, type, d->answer);
 
-	got = res_nquery(state, name, ns_c_in, type, d->answer, DNS_ANSWER_MAX);
 	if (got >= 0) {
 		*size = got > DNS_ANSWER_MAX ? DNS_ANSWER_MAX : (size_t)got;
 		return DNS_OK;

@@ -2,13 +2,16 @@
 # SPDX-License-Identifier: ISC
 """A scripted SMTP server for tests of qmail-remote.
 
-usage: smtpsink.py PORTFILE TRANSCRIPT [RULE...] [--address ADDR]
+usage: smtpsink.py PORTFILE TRANSCRIPT [RULE...] [--address ADDR] [--port N]
+                   [--peers]
 
 Writes its port to PORTFILE, appends all it is sent to TRANSCRIPT and serves
 until it is killed. RULE is "WORD=REPLY": the answer to commands that begin
 with WORD (GREETING, EHLO, HELO, MAIL, RCPT, DATA, END, QUIT); "\\n" in REPLY
 separates lines, "close" instead of a reply closes the connection. A RCPT rule
-"RCPT:ADDRESS=REPLY" is for one recipient.
+"RCPT:ADDRESS=REPLY" is for one recipient, "GREETING:ADDRESS=REPLY" for
+connections to that address of ours ("--address ::" listens on all of both
+families). With --peers the transcript has a line "CONNECT ADDRESS" for each.
 """
 import socket
 import sys
@@ -55,8 +58,12 @@ class Session:
             pass
         self.reply("END")
 
-    def run(self):
-        self.reply("GREETING")
+    def run(self, peers):
+        here = self.connection.getsockname()[0].removeprefix("::ffff:")
+        if peers:
+            self.transcript.write(f"CONNECT {here}\n".encode())
+            self.transcript.flush()
+        self.reply("GREETING", here)
         while True:
             text = self.line().decode("latin-1").strip()
             word = text[:4].upper()
@@ -70,23 +77,33 @@ class Session:
                 raise Closed
 
 
+def take_option(words, name, default):
+    if name not in words:
+        return default
+    at = words.index(name)
+    value = words[at + 1]
+    del words[at:at + 2]
+    return value
+
+
 def main():
-    address = "127.0.0.1"
     words = sys.argv[3:]
-    if "--address" in words:
-        at = words.index("--address")
-        address = words[at + 1]
-        del words[at:at + 2]
+    address = take_option(words, "--address", "127.0.0.1")
+    port = int(take_option(words, "--port", "0"))
+    peers = "--peers" in words
+    if peers:
+        words.remove("--peers")
     rules = dict(DEFAULT, **dict(w.split("=", 1) for w in words))
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    server = socket.create_server((address, 0), family=family)
+    server = socket.create_server((address, port), family=family,
+                                  dualstack_ipv6=address == "::")
     with open(sys.argv[1], "w", encoding="ascii") as f:
         f.write(f"{server.getsockname()[1]}\n")
     with open(sys.argv[2], "ab") as transcript:
         while True:
             connection, _ = server.accept()
             try:
-                Session(connection, rules, transcript).run()
+                Session(connection, rules, transcript).run(peers)
             except (Closed, OSError):
                 pass
             connection.close()
