@@ -10,6 +10,7 @@
 const struct damage_group *const damage_groups[] = {
     &damage_environment,
     &damage_structure,
+    &damage_special,
     &damage_state,
     &damage_naming,
     &damage_record,

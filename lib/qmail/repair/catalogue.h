@@ -8,6 +8,7 @@
  * tests of one group. */
 extern const struct damage_group damage_environment; /* Q001.. */
 extern const struct damage_group damage_structure;   /* Q101.. */
+extern const struct damage_group damage_special;     /* Q107.. */
 extern const struct damage_group damage_state;       /* Q201.. */
 extern const struct damage_group damage_naming;      /* Q301.. */
 extern const struct damage_group damage_record;      /* Q401.. */

@@ -83,8 +83,9 @@ remember_rename(struct check *c, const struct inventory_message *m)
 		c->failed = true;
 		return;
 	}
-	c->rename[c->renames++] =
-	    (struct check_rename){.id = m->id, .ino = mess->ino};
+	c->rename[c->renames++] = (struct check_rename){.id = m->id,
+	    .ino = mess->ino,
+	    .birth = inventory_birth(m)};
 }
 
 static void
@@ -96,7 +97,10 @@ remember_no_mess(struct check *c, const struct inventory_message *m)
 	        sizeof(c->no_mess[0])))
 		c->failed = true;
 	else
-		c->no_mess[c->no_messes++] = m->id;
+		c->no_mess[c->no_messes++] = (struct check_no_mess){
+		    .id = m->id,
+		    .misplaced = m->misplaced,
+		};
 }
 
 static void

@@ -38,6 +38,12 @@ struct check_wish {
 /* A message whose body has another number than its name. */
 struct check_rename {
 	uint64_t id, ino;
+	int64_t birth;
+};
+
+struct check_no_mess {
+	uint64_t id;
+	unsigned misplaced; /* QUEUE_BIT of what lies elsewhere */
 };
 
 struct check_summary {
@@ -58,7 +64,7 @@ struct check {
 	/* what finish() functions need, in memory per anomaly */
 	struct check_rename *rename; /* misnamed, in the order found */
 	size_t renames, rename_cap;
-	uint64_t *no_mess; /* numbers of sets that lack a body */
+	struct check_no_mess *no_mess; /* sets that lack a body */
 	size_t no_messes, no_mess_cap;
 	uint64_t restored, scheduled; /* Q603: too old among all with info */
 	int64_t newest;               /* latest mtime seen */

@@ -89,6 +89,7 @@ enum plan_turn {
 	PLAN_TURN_REMOVE,    /* into quarantine or hold */
 	PLAN_TURN_CONTENT,   /* records, rebuilt files */
 	PLAN_TURN_PLACE,     /* to the right subdirectory */
+	PLAN_TURN_REVEAL,    /* the same for info and todo, which show a set */
 	PLAN_TURN_RENAME,    /* to another number */
 	PLAN_TURNS           /* count */
 };

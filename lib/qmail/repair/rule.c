@@ -84,6 +84,39 @@ rule_rename_set(struct check *c, const struct finding *f,
 	plan_end(p);
 }
 
+void
+rule_cycle_begin(struct check *c, const struct finding *f)
+{
+	plan_begin(c->plan, f, PLAN_TURN_RENAME, PLAN_AIM_RENAME);
+}
+
+void
+rule_cycle_hide(struct check *c, const struct inventory_message *m)
+{
+	for (size_t i = 0; i < QUEUE_KINDS; i++) {
+		enum queue_kind kind = hide_order[i];
+
+		if ((m->bits & QUEUE_BIT(kind)) != 0)
+			plan_put_away(c->plan, path_of(c, kind, m->id).text,
+			    m->file[kind].ino, PLAN_STAGING);
+	}
+}
+
+void
+rule_cycle_place(struct check *c, const struct inventory_message *m,
+    uint64_t to, bool reveal)
+{
+	for (size_t i = QUEUE_KINDS; i-- > 0;) {
+		enum queue_kind kind = hide_order[i];
+
+		if ((m->bits & QUEUE_BIT(kind)) != 0 &&
+		    is_revealing(m, kind) == reveal)
+			plan_move_from(c->plan, PLAN_STAGING,
+			    path_of(c, kind, m->id).text, m->file[kind].ino,
+			    PLAN_QUEUE, path_of(c, kind, to).text);
+	}
+}
+
 /* The owner and mode of a new file of this kind. */
 static struct plan_new
 new_file(const struct check *c, enum queue_kind kind, const char *path)

@@ -21,6 +21,13 @@ void rule_put_away(struct check *c, const struct finding *f,
 void rule_rename_set(struct check *c, const struct finding *f,
     const struct inventory_message *m, uint64_t to);
 
+/* Messages that exchange their numbers, as one group: begin, hide each, place
+ * each with reveal false, then each with reveal true, plan_end(). */
+void rule_cycle_begin(struct check *c, const struct finding *f);
+void rule_cycle_hide(struct check *c, const struct inventory_message *m);
+void rule_cycle_place(struct check *c, const struct inventory_message *m,
+    uint64_t to, bool reveal);
+
 /* One file of a message is replaced by bytes, the old one kept in quarantine;
  * the message is hidden meanwhile. mtime: of the new file. */
 void rule_replace(struct check *c, const struct finding *f,
