@@ -171,6 +171,10 @@ fill_arguments(struct smtp_service *s, const struct ctl *c,
 		argv[n++] = "-g";
 		argv[n++] = ids->gid;
 	}
+	/* With its 20, a burst of clients overflows the queue of connections;
+	 * those then wait for a greeting that never comes. */
+	argv[n++] = "-b";
+	argv[n++] = "1024";
 	/* tcpserver has its own word for every address of both families */
 	argv[n++] = strcmp(l->host, "::") == 0 ? "0" : l->host;
 	argv[n++] = l->port;

@@ -381,7 +381,7 @@ deliver_to_new() {
 	qmailctl start
 	name=smtpd-127.0.0.1:$port
 	[ "$(tr '\0' ' ' <"/proc/$(pid_of "$name")/cmdline")" = \
-	    "tcpserver -v -H -R -l0 -c 7 127.0.0.1 $port $BIN/qmail-smtpd " ]
+	    "tcpserver -v -H -R -l0 -c 7 -b 1024 127.0.0.1 $port $BIN/qmail-smtpd " ]
 	run "$BATS_TEST_DIRNAME/../support/smtp_hello.py" "$port"
 	[[ $output == "220 mail.example.test"* ]]
 	wait_for 10 as_owner grep -q "tcpserver: ok" "$QMAILHOME/log/smtpd/current"

@@ -3,10 +3,12 @@
 """Compares what was accepted with what arrived.
 
 usage: ledger.py ACCEPTED MAILDIR... [--doubles N] [--count]
+       ledger.py ACCEPTED --taken FILE [--doubles N] [--count]
 
 ACCEPTED: lines with the numbers of accepted messages. Each must stand exactly
-once in the field X-Ledger of a message in MAILDIR/new; at most N messages may
-have arrived twice. A message that arrived without being in ACCEPTED counts as
+once in the field X-Ledger of a message in MAILDIR/new, or at the beginning of a
+line of FILE, which the sinkserver wrote; at most N messages may have arrived
+twice. A message that arrived without being in ACCEPTED counts as
 accepted (the injector was killed before it could note it). --count only prints
 how many different messages have arrived. Exit 0 when the books balance.
 """
@@ -24,22 +26,31 @@ def number_of(path):
     return None
 
 
+def numbers(maildirs, taken):
+    if taken is not None:
+        with open(taken, encoding="ascii") as f:
+            yield from (int(line.split()[0]) for line in f)
+    for maildir in maildirs:
+        new = os.path.join(maildir, "new")
+        yield from (number_of(os.path.join(new, name))
+                    for name in os.listdir(new))
+
+
 def main():
-    args, doubles, count = [], 0, False
+    args, doubles, count, taken = [], 0, False, None
     words = iter(sys.argv[1:])
     for word in words:
         if word == "--doubles":
             doubles = int(next(words))
         elif word == "--count":
             count = True
+        elif word == "--taken":
+            taken = next(words)
         else:
             args.append(word)
     arrived = {}
-    for maildir in args[1:]:
-        new = os.path.join(maildir, "new")
-        for name in os.listdir(new):
-            number = number_of(os.path.join(new, name))
-            arrived[number] = arrived.get(number, 0) + 1
+    for number in numbers(args[1:], taken):
+        arrived[number] = arrived.get(number, 0) + 1
     if count:
         print(len(arrived))
         return 0
