@@ -47,7 +47,7 @@ LINK    = $(CC) $(OPT) $(PIE) $(HARDL) -Wl,--build-id -Wl,--as-needed $(LDFLAGS)
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
-.PHONY: all check check-asan check-long run-tests fuzz bench lint lint-fast format man \
+.PHONY: all check check-asan check-long run-tests fuzz run-fuzz bench lint lint-fast format man \
   demo install uninstall dist clean
 
 # V=1 shows the commands instead of what they make
@@ -165,19 +165,22 @@ run-tests: all $(UNIT) $(REPLAY) $(HELPERS)
 check-long: all $(HELPERS)
 	@$(PROVE) $(LONG)
 
-# ---- fuzzing: tests/fuzz/x_fuzz.c -> build/fuzz/x, seeds beside it ----------
-FUZZERS := $(patsubst tests/fuzz/%_fuzz.c,build/fuzz/%,$(wildcard tests/fuzz/*_fuzz.c))
+# ---- fuzzing: tests/fuzz/x_fuzz.c -> build/fuzz/fuzz/x, seeds beside it -------
+# Inputs that libFuzzer finds go to build/fuzz/corpus/x, what it crashes on to
+# build/fuzz/found-x-*.
+FUZZERS := $(patsubst tests/fuzz/%_fuzz.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/*_fuzz.c))
 FUZZ_CC ?= clang-14
-fuzz: $(FUZZERS)
-	for f in $(FUZZERS); do mkdir -p $$f.corpus && $$f -verbosity=0 \
-	  -max_total_time=$(or $(SECONDS),60) $$f.corpus \
-	  tests/fuzz/corpus/$${f##*/} || exit 1; done
-build/fuzz/%: tests/fuzz/%_fuzz.c $(filter lib/base/% lib/fmt/% lib/net/% lib/qmail/%,$(LIB_SRC))
-	@mkdir -p $(@D) tests/fuzz/corpus/$*
-	$(FUZZ_CC) -std=c17 -D_GNU_SOURCE -Ilib -I. -g -O1 -DSITE_HOME='"/"' \
-	  -DIDS_USER_NAMES=0 -DIDS_GROUP_NAMES=0 -DCONFIG_BREAK="'-'" \
-	  -DCONFIG_PATRN=2 -DCONFIG_VERSION='"fuzz"' \
-	  -fsanitize=fuzzer,address,undefined -o $@ $(filter %.c,$^) \
+fuzz:
+	$(MAKE) BUILD=build/fuzz CC=$(FUZZ_CC) SAN=fuzzer-no-link,address,undefined run-fuzz
+run-fuzz: $(FUZZERS)
+	@for f in $(notdir $(FUZZERS)); do mkdir -p $(BUILD)/corpus/$$f && \
+	  echo "  FUZZ $$f" && $(BUILD)/fuzz/$$f -verbosity=0 -timeout=10 \
+	  -artifact_prefix=$(BUILD)/found-$$f- -max_total_time=$(or $(SECONDS),60) \
+	  $(BUILD)/corpus/$$f tests/fuzz/corpus/$$f >$(BUILD)/$$f.log 2>&1 || \
+	  { tail -n 40 $(BUILD)/$$f.log; exit 1; }; done
+$(BUILD)/fuzz/%: $(BUILD)/tests/fuzz/%_fuzz.o $(LIBS)
+	@mkdir -p $(@D)
+	$(call show,LINK,$@)$(LINK) -fsanitize=fuzzer -o $@ $(filter %.o %.a,$^) \
 	  $(call pkg,libcdb) -lresolv
 
 # ---- developer targets ------------------------------------------------------

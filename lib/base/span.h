@@ -27,6 +27,17 @@ span_cstr(const char *text)
 	return (struct span){text, text == NULL ? 0 : strlen(text)};
 }
 
+/* The part from index from (clamped to the end) to the end. */
+static inline struct span
+span_from(struct span s, size_t from)
+{
+	if (from > s.n)
+		from = s.n;
+	if (from == 0)
+		return s; /* p may be NULL, and NULL + 0 is undefined */
+	return (struct span){s.p + from, s.n - from};
+}
+
 static inline bool
 span_eq(struct span a, struct span b)
 {
@@ -43,7 +54,7 @@ static inline bool
 span_has_suffix(struct span s, struct span suffix)
 {
 	return s.n >= suffix.n &&
-	       span_eq((struct span){s.p + (s.n - suffix.n), suffix.n}, suffix);
+	       span_eq(span_from(s, s.n - suffix.n), suffix);
 }
 
 /* Removes prefix from the front of *s. False, and unchanged, if not there. */
@@ -52,8 +63,7 @@ span_take_prefix(struct span *s, struct span prefix)
 {
 	if (!span_has_prefix(*s, prefix))
 		return false;
-	s->p += prefix.n;
-	s->n -= prefix.n;
+	*s = span_from(*s, prefix.n);
 	return true;
 }
 
@@ -79,15 +89,6 @@ span_rfind(struct span s, char c)
 		return 0;
 	hit = memrchr(s.p, c, s.n);
 	return hit == NULL ? s.n : (size_t)(hit - s.p);
-}
-
-/* The part from index from (clamped to the end) to the end. */
-static inline struct span
-span_from(struct span s, size_t from)
-{
-	if (from > s.n)
-		from = s.n;
-	return (struct span){s.p + from, s.n - from};
 }
 
 /* The first n bytes (all when n is larger). */
