@@ -53,8 +53,7 @@ span_has_prefix(struct span s, struct span prefix)
 static inline bool
 span_has_suffix(struct span s, struct span suffix)
 {
-	return s.n >= suffix.n &&
-	       span_eq(span_from(s, s.n - suffix.n), suffix);
+	return s.n >= suffix.n && span_eq(span_from(s, s.n - suffix.n), suffix);
 }
 
 /* Removes prefix from the front of *s. False, and unchanged, if not there. */

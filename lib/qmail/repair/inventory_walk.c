@@ -308,7 +308,7 @@ take_message(struct walk *w, const struct entry *e, size_t n)
 		m.file[e[i].kind] = (struct inventory_file){
 		    .present = true,
 		    .ino = e[i].ino,
-		    .mode = DTTOIF(e[i].type),
+		    .mode = (uint32_t)DTTOIF(e[i].type),
 		};
 	}
 	if (is_odd(m.bits)) {
