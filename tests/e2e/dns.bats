@@ -25,7 +25,7 @@ report() {
 }
 
 sink() {
-	python3 "$BATS_TEST_DIRNAME/../support/smtpsink.py" "$REC/port" \
+	/usr/bin/python3 "$BATS_TEST_DIRNAME/../support/smtpsink.py" "$REC/port" \
 	    "$REC/transcript" "$@" 3>&- &
 	SINK=$!
 	wait_for 10 test -s "$REC/port"
@@ -74,7 +74,7 @@ own_network() {
 }
 
 @test "dnsmasq: a server with an IPv6 address" {
-	python3 -c "import socket; socket.create_server(('::1', 0), family=socket.AF_INET6)" 2>/dev/null ||
+	/usr/bin/python3 -c "import socket; socket.create_server(('::1', 0), family=socket.AF_INET6)" 2>/dev/null ||
 	    skip "no IPv6 here"
 	dns_start "$REC" --local=/example/ --host-record=host.example,127.0.0.1 \
 	    --listen-address=::1
@@ -185,8 +185,8 @@ tries() {
 		*) dns+=("$rule");;
 		esac; done
 		rm -f "$REC/dns.port" "$REC/port"
-		python3 "$support/dnssink.py" "$REC/dns.port" "$REC/dns.log" "${dns[@]}" 3>&- & a=$!
-		python3 "$support/smtpsink.py" "$REC/port" "$REC/transcript" \
+		/usr/bin/python3 "$support/dnssink.py" "$REC/dns.port" "$REC/dns.log" "${dns[@]}" 3>&- & a=$!
+		/usr/bin/python3 "$support/smtpsink.py" "$REC/port" "$REC/transcript" \
 		    --address :: --port 25 --peers "${smtp[@]}" 3>&- & b=$!
 		trap "kill $a $b" EXIT
 		while [ ! -s "$REC/dns.port" ] || [ ! -s "$REC/port" ]; do sleep 0.02; done

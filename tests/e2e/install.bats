@@ -174,7 +174,7 @@ on_private_host() {
 		useradd --create-home --home-dir /var/joe joe
 		su -s /bin/sh joe -c "/var/qmail/bin/maildirmake /var/joe/Maildir"
 		echo ./Maildir/ >$home/control/defaultdelivery
-		port=$(python3 -c "import socket; s = socket.socket(); s.bind((\"127.0.0.1\", 0)); print(s.getsockname()[1])")
+		port=$(/usr/bin/python3 -c "import socket; s = socket.socket(); s.bind((\"127.0.0.1\", 0)); print(s.getsockname()[1])")
 		echo 127.0.0.1:$port >$home/control/smtplisten
 		qmailctl start
 		user_of() { ps -o user:20= -C $1 | sort -u | paste -sd" "; }

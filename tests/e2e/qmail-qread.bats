@@ -186,7 +186,7 @@ sorted() { "$BATS_TEST_DIRNAME/../support/qread_blocks.py"; }
 	[ "$status" -eq 0 ]
 	[ "${lines[0]}" = '{"id":457,"birth":1795166400,"size":5,"sender":"ann@a.example","bouncing":false,"recips":[{"chan":"local","addr":"bob@b.example","done":false},{"chan":"local","addr":"carl@b.example","done":true},{"chan":"remote","addr":"dan@d.example","done":false}]}' ]
 	[ "${lines[1]}" = '{"id":458,"birth":1795166400,"size":5,"sender":"b\\xffd","bouncing":false,"recips":[],"error":"local ends inside a record","raw":true}' ]
-	python3 -c 'import json, sys
+	/usr/bin/python3 -c 'import json, sys
 for line in sys.stdin: json.loads(line)' <<<"$output"
 	"$BIN/qmail-qread" --json --next | "$BATS_TEST_DIRNAME/../support/schema.py" \
 	    "$BATS_TEST_DIRNAME/../../doc/schema/qmail-qread.json"

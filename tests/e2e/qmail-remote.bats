@@ -17,7 +17,7 @@ teardown() {
 sink() {
 	if [ -n "${SINK-}" ]; then kill "$SINK"; fi
 	rm -f "$REC/port" "$REC/transcript"
-	python3 "$BATS_TEST_DIRNAME/../support/smtpsink.py" "$REC/port" \
+	/usr/bin/python3 "$BATS_TEST_DIRNAME/../support/smtpsink.py" "$REC/port" \
 	    "$REC/transcript" "$@" 3>&- &
 	SINK=$!
 	wait_for 10 test -s "$REC/port"
@@ -158,7 +158,7 @@ QUIT' ]
 }
 
 @test "IPv6 relay" {
-	if ! python3 -c "import socket; socket.create_server(('::1', 0), family=socket.AF_INET6)" 2>/dev/null; then
+	if ! /usr/bin/python3 -c "import socket; socket.create_server(('::1', 0), family=socket.AF_INET6)" 2>/dev/null; then
 		skip "no IPv6 here"
 	fi
 	sink --address ::1

@@ -104,7 +104,7 @@ virtualdomains'
 @test "qmail-showctl: JSON" {
 	touch "$C/zoo"
 	echo ten >"$C/concurrencylocal"
-	"$BIN/qmail-showctl" --json | python3 -c '
+	"$BIN/qmail-showctl" --json | /usr/bin/python3 -c '
 import json, sys
 got = json.load(sys.stdin)
 files = {f["name"]: f for f in got["files"]}
@@ -133,14 +133,14 @@ assert got["unknown"] == ["zoo"]'
 
 @test "qmail-control.5 describes the files and defaults of the schema" {
 	rm "$C"/*
-	diff <("$BIN/qmail-showctl" --json | python3 -c '
+	diff <("$BIN/qmail-showctl" --json | /usr/bin/python3 -c '
 import json, sys
 for f in sorted(json.load(sys.stdin)["files"], key=lambda f: f["name"]):
     value = f["value"]
     if value is None or value == f["name"]:
         value = "-"
     print(f["name"], value)') \
-	    <(python3 - "$BATS_TEST_DIRNAME/../../man/qmail-control.5" <<'END'
+	    <(/usr/bin/python3 - "$BATS_TEST_DIRNAME/../../man/qmail-control.5" <<'END'
 import re, sys
 text = open(sys.argv[1]).read()
 for name, body in re.findall(r'^\.It Pa ([^\s/]+)\n(.*?)(?=^\.It|^\.El)', text,

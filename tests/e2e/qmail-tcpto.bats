@@ -33,7 +33,7 @@ fill() {
 	for name in rich-1 rich-3; do
 		corpus_queue "$name" "$BATS_TEST_TMPDIR/$name"
 		"$BIN/qmail-tcpto" --queue "$BATS_TEST_TMPDIR/$name/queue" \
-		    --now "$(python3 -c 'import json, sys
+		    --now "$(/usr/bin/python3 -c 'import json, sys
 print(json.load(open(sys.argv[1]))["epoch"])' "$CORPUS/$name/meta.json")" |
 		    cmp - "$CORPUS/$name/tcpto.out"
 	done

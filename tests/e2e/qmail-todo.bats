@@ -8,7 +8,7 @@ setup() {
 teardown() { home_destroy; }
 
 # peer SCENARIO: see the functions of that file
-peer() { python3 "$BATS_TEST_DIRNAME/../support/todo_peer.py" "$@"; }
+peer() { /usr/bin/python3 "$BATS_TEST_DIRNAME/../support/todo_peer.py" "$@"; }
 
 # todo and intd split like mess
 split_todo() {

@@ -56,7 +56,7 @@ needs_daemontools() {
 }
 
 free_port() {
-	python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
+	/usr/bin/python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
 }
 
 # ---- init --------------------------------------------------------------------
@@ -423,7 +423,7 @@ deliver_to_new() {
 		[ "$status" -eq 100 ]
 		[[ $output == *"smtplisten: $line is not ip:port"* ]]
 	done
-	python3 -c 'import signal, socket
+	/usr/bin/python3 -c 'import signal, socket
 s = socket.socket()
 s.bind(("127.0.0.1", 0))
 s.listen()

@@ -181,7 +181,7 @@ has_sessions() { [ "$(sessions)" -eq "$1" ]; }
 }
 
 @test "smtp service: IPv6 takes a tcpserver that knows it" {
-	if ! python3 -c 'import socket; socket.socket(socket.AF_INET6).bind(("::1", 0))'; then
+	if ! /usr/bin/python3 -c 'import socket; socket.socket(socket.AF_INET6).bind(("::1", 0))'; then
 		skip "needs IPv6"
 	fi
 	port[a]=$(free_port ::1)

@@ -12,7 +12,7 @@ setup() {
 teardown() { dns_stop; }
 
 has_v6() {
-	python3 -c "import socket; socket.create_server(('::1', 0), family=socket.AF_INET6)" 2>/dev/null
+	/usr/bin/python3 -c "import socket; socket.create_server(('::1', 0), family=socket.AF_INET6)" 2>/dev/null
 }
 
 # show KIND OPTION...: the variables that tcp-env sets, sorted
@@ -180,7 +180,7 @@ open("asked", "w").write(ask)
 EOF2
 	cat >inside.sh <<'EOF2'
 ip link set lo up
-python3 ident.py & server=$!
+/usr/bin/python3 ident.py & server=$!
 while [ ! -e ready ]; do sleep 0.02; done
 env -i PATH="$PATH" TMPDIR="$TMPDIR" PORTS="$PORTS" "$in" v4 "$BIN/tcp-env" -H env
 wait $server

@@ -13,12 +13,12 @@ setup() {
 begin() {
 	cut_disk "$@"
 	home_create
-	python3 "$peer" fill_queue
+	/usr/bin/python3 "$peer" fill_queue
 	cut_settle
 }
 
 # in_copy SCENARIO: in the mounted copy
-in_copy() { QMAILHOME=$(cut_path "$QMAILHOME") python3 "$peer" "$1"; }
+in_copy() { QMAILHOME=$(cut_path "$QMAILHOME") /usr/bin/python3 "$peer" "$1"; }
 
 at_every_call() {
 	begin "$@"
@@ -26,7 +26,7 @@ at_every_call() {
 		case $1 in end) in_copy check_whole ;; *) in_copy recover ;; esac
 	}
 	export WRAP="$TESTBIN/killwalk -t mutating -x 'cp --sparse=always $image $work/cut.\$KILLWALK_CALL'"
-	python3 "$peer" run_wrapped
+	/usr/bin/python3 "$peer" run_wrapped
 	cut_copy end
 	for name in "$work"/cut.*; do
 		name=${name##*.}
@@ -38,7 +38,7 @@ at_every_call() {
 
 after_the_report() {
 	begin "$@"
-	WRAP=env python3 "$peer" run_wrapped
+	WRAP=env /usr/bin/python3 "$peer" run_wrapped
 	cut_copy end
 	cut_mount end
 	in_copy check_whole

@@ -10,7 +10,7 @@ setup() {
 teardown() { home_destroy; }
 
 walk() {
-	run python3 "$BATS_TEST_DIRNAME/../support/todo_peer.py" "$1"
+	run /usr/bin/python3 "$BATS_TEST_DIRNAME/../support/todo_peer.py" "$1"
 	if [ "$output" = skip ]; then skip "system calls cannot be traced"; fi
 	echo "$output"
 	[ "$status" -eq 0 ]

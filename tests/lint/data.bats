@@ -26,7 +26,7 @@ need_originals() {
 	local name
 	need_originals
 	for name in "$shared"/corpora/*/; do
-		python3 -m tarfile -e "tests/data/$(basename "$name").tar.xz" \
+		/usr/bin/python3 -m tarfile -e "tests/data/$(basename "$name").tar.xz" \
 		    "$BATS_TEST_TMPDIR"
 	done
 	diff -r "$shared/corpora" "$BATS_TEST_TMPDIR"

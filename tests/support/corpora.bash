@@ -7,7 +7,7 @@ corpus_unpack() {
 	CORPUS=$BATS_FILE_TMPDIR/corpus/$1
 	if [ ! -d "$CORPUS" ]; then
 		mkdir -p "${CORPUS%/*}"
-		python3 -m tarfile -e "$BATS_TEST_DIRNAME/../data/$1.tar.xz" \
+		/usr/bin/python3 -m tarfile -e "$BATS_TEST_DIRNAME/../data/$1.tar.xz" \
 		    "${CORPUS%/*}" >/dev/null
 	fi
 	export CORPUS

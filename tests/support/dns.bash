@@ -6,7 +6,7 @@
 #	dns_stop                     in teardown
 
 dns_free_port() {
-	python3 -c 'import socket
+	/usr/bin/python3 -c 'import socket
 t = socket.socket(); t.bind(("127.0.0.1", 0)); print(t.getsockname()[1])'
 }
 
@@ -37,7 +37,7 @@ dns_start() {
 }
 
 dns_answers() {
-	kill -0 "$DNS_PID" && python3 - "$1" <<'PY' 2>/dev/null
+	kill -0 "$DNS_PID" && /usr/bin/python3 - "$1" <<'PY' 2>/dev/null
 import socket, sys
 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 s.settimeout(0.3)
@@ -51,7 +51,7 @@ dns_script() {
 	local folder=$1
 	shift
 	rm -f "$folder/dns.port"
-	python3 "$BATS_TEST_DIRNAME/../support/dnssink.py" "$folder/dns.port" \
+	/usr/bin/python3 "$BATS_TEST_DIRNAME/../support/dnssink.py" "$folder/dns.port" \
 	    "$folder/dns.log" "$@" 3>&- &
 	DNS_PID=$!
 	wait_for 10 test -s "$folder/dns.port"

@@ -102,9 +102,9 @@ check_mx() {
 
 # The tcpserver of ucspi-tcp knows IPv4 only: another far side.
 check_v6() {
-	if ! python3 -c 'import socket; socket.socket(socket.AF_INET6)'; then return; fi
+	if ! /usr/bin/python3 -c 'import socket; socket.socket(socket.AF_INET6)'; then return; fi
 	step "an MX that has an IPv6 address only"
-	python3 "$here/smtpsink.py" "$world/six.port" "$world/six" \
+	/usr/bin/python3 "$here/smtpsink.py" "$world/six.port" "$world/six" \
 	    --address fd00::3 --port 25 &
 	background+=($!)
 	wait_for 10 test -s "$world/six.port"

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: ISC
 """Serves one program on a free loopback port, as a TCP server would.
 

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: ISC
 """Sorts the messages of a qmail-qread listing: their order is that of the
 directories they were listed from.

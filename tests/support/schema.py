@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: ISC
 """Checks JSON documents, one a line, against a schema of doc/schema.
 

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: ISC
 """Plays qmail-send and qmail-clean for qmail-todo: todo_peer.py SCENARIO.
 

@@ -61,7 +61,7 @@ host_create() {
 
 # free_port ADDRESS
 free_port() {
-	python3 -c 'import socket, sys
+	/usr/bin/python3 -c 'import socket, sys
 s = socket.socket(socket.AF_INET6 if ":" in sys.argv[1] else socket.AF_INET)
 s.bind((sys.argv[1], 0)); print(s.getsockname()[1])' "$1"
 }
