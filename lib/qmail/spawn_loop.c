@@ -23,6 +23,7 @@
 
 enum {
 	GRACE_MS = 2000, /* for what a dead child left behind */
+	WAIT_TRIES = 3,
 	COMMAND_MAX = 65536,
 	COMMAND_CHUNK = 4096,
 	OUTPUT_CHUNK = 65536, /* all that a pipe can hold */
@@ -65,6 +66,24 @@ spawn_loop_is_wide(const char *arg)
  */
 
 static void
+stop_commands(struct loop *l)
+{
+	if (!l->ended && !l->is_file)
+		(void)epoll_ctl(l->epoll, EPOLL_CTL_DEL, STDIN_FILENO, NULL);
+	l->ended = true;
+}
+
+/* Without a reader running deliveries go on, unheard. Where there is one that
+ * cannot be told, it must learn of it, by our end. */
+static void
+lose_reader(struct loop *l)
+{
+	l->mute = true;
+	if (errno != EPIPE)
+		stop_commands(l);
+}
+
+static void
 write_out(struct loop *l)
 {
 	struct span rest = str_span(&l->out);
@@ -78,7 +97,7 @@ write_out(struct loop *l)
 		else if (errno == EAGAIN)
 			(void)poll(&ready, 1, -1);
 		else if (errno != EINTR)
-			l->mute = true; /* deliveries go on */
+			lose_reader(l);
 	}
 }
 
@@ -240,6 +259,9 @@ reap_children(struct loop *l)
 		int status;
 		pid_t pid = waitpid(-1, &status, WNOHANG);
 
+		/* nobody would come back for one that is missed now */
+		for (int i = 0; i < WAIT_TRIES && pid == -1; i++)
+			pid = waitpid(-1, &status, WNOHANG);
 		if (pid <= 0)
 			return;
 		slot = spawn_slots_died(&l->slots, pid, status);
@@ -406,10 +428,7 @@ read_commands(struct loop *l)
 	if (got == -1 && errno == EAGAIN)
 		return;
 	if (got <= 0) {
-		l->ended = true;
-		if (!l->is_file)
-			(void)epoll_ctl(l->epoll, EPOLL_CTL_DEL, STDIN_FILENO,
-			    NULL);
+		stop_commands(l);
 		return;
 	}
 	str_added(&l->in, (size_t)got);
@@ -426,7 +445,8 @@ handle_event(struct loop *l, const struct epoll_event *ev)
 	struct spawn_slot *slot;
 
 	if (number == about_commands) {
-		read_commands(l);
+		if (!l->ended)
+			read_commands(l);
 	} else if (number == about_children) {
 		reap_children(l);
 	} else {

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/file.h>
 #include <unistd.h>
 
@@ -78,6 +79,33 @@ lock_file(struct mbox *b)
 	return 0;
 }
 
+/* What a delivery that was killed left behind has no end: a From_ line glued to
+ * it would hide this message from every reader. Only a file that begins like a
+ * mailbox is mended, and one that may not be read is not. */
+static void
+put_end_of_last(const struct mbox *b, struct out *out)
+{
+	static const char from[] = {'F', 'r', 'o', 'm', ' '};
+	char begin[sizeof(from)], end[2];
+	int fd;
+
+	if (b->start <= (off_t)sizeof(from))
+		return;
+	fd = open(b->path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (fd == -1)
+		return;
+	if (pread(fd, begin, sizeof(begin), 0) == (ssize_t)sizeof(begin) &&
+	    memcmp(begin, from, sizeof(from)) == 0 &&
+	    pread(fd, end, sizeof(end), b->start - (off_t)sizeof(end)) ==
+	        (ssize_t)sizeof(end)) {
+		if (end[1] != '\n')
+			out_put(out, SPAN("\n\n"));
+		else if (end[0] != '\n')
+			out_put(out, SPAN("\n"));
+	}
+	fd_close(&fd);
+}
+
 static int
 put_message(struct out *out, struct local_message *m)
 {
@@ -131,6 +159,7 @@ append(struct mbox *b, struct span header, struct local_message *m)
 
 	if (out_open(&out, b->fd) == -1)
 		return trouble(b, "write");
+	put_end_of_last(b, &out);
 	out_put(&out, header);
 	rc = put_message(&out, m);
 	if (rc == -1)

@@ -277,6 +277,10 @@ load_message(struct send *s, uint64_t id)
 	    chan[1] == UNKNOWN)
 		return send_heap_push(&s->load.failed,
 		    send_entry(id, s->now + SEND_RETRY, 0));
+	for (int c = 0; c < SEND_CHANNELS; c++) {
+		if (s->load.all_due && when[c] > s->now)
+			when[c] = s->now;
+	}
 	return send_load_add(s, id,
 	    (const bool[2]){chan[0] == PRESENT, chan[1] == PRESENT}, when,
 	    SEND_MAY_BOUNCE, false);
@@ -331,6 +335,14 @@ send_load_run(struct send *s)
 		l->ids = NULL;
 		l->n = l->at = 0;
 	}
+	if (l->listed && l->ids == NULL)
+		l->all_due = false;
+}
+
+void
+send_load_all_due(struct send *s)
+{
+	s->load.all_due = !s->load.listed || s->load.ids != NULL;
 }
 
 int64_t

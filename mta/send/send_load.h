@@ -21,6 +21,7 @@ struct send_load {
 	size_t n, cap, at;
 	struct send_heap failed; /* to be looked at again */
 	int64_t pause_until;
+	bool all_due; /* ALRM came before the list was worked off */
 };
 
 /* Reads the names, as soon as that is possible. */
@@ -29,6 +30,9 @@ void send_load_list(struct send *s);
 /* Looks at the next slice. */
 void send_load_run(struct send *s);
 NODISCARD int64_t send_load_wake(const struct send *s);
+
+/* What is not looked at yet is due now, too. */
+void send_load_all_due(struct send *s);
 
 void send_load_free(struct send *s);
 

@@ -87,6 +87,7 @@ handle_signals(struct send *s)
 		alarm_flag = 0;
 		for (int c = 0; c < SEND_CHANNELS; c++)
 			send_heap_all_due(&s->waiting[c].waiting, s->now);
+		send_load_all_due(s);
 	}
 	if (hup_flag != 0) {
 		hup_flag = 0;

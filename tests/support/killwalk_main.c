@@ -8,7 +8,7 @@
  * ACTION is at most one of
  *	-b N		kill -9 before call N runs
  *	-a N		kill -9 after call N has run, before it returns
- *	-e N:ERRNO	call N fails with ERRNO and is not executed
+ *	-e N:ERRNO	call N fails with ERRNO and is not executed (a close is)
  *	-r N		call N is executed with 1 as its third argument: a short
  *			read or write
  *	-x SHELL	run "sh -c SHELL" before every counted call, with
@@ -53,6 +53,7 @@
 #include "base/attr.h"
 #include "base/num.h"
 #include "base/span.h"
+#include "tests/support/killwalk_calls.h"
 
 /* from linux/ptrace.h, which cannot be included beside sys/ptrace.h */
 enum { STOP_ENTRY = 1, STOP_EXIT = 2 };
@@ -62,55 +63,6 @@ enum {
 	TASKS = 256,
 	NAME_BYTES = 32,
 	ERRNO_MAX = 4095
-};
-
-static const struct {
-	long nr;
-	const char *name;
-	bool mutating;
-} calls[] = {
-/* clang-format off */
-#define CALL(name)   {SYS_##name, #name, false}
-#define CHANGE(name) {SYS_##name, #name, true}
-#ifdef SYS_open
-    CHANGE(open), CHANGE(creat), CHANGE(link), CHANGE(unlink), CHANGE(rename),
-    CHANGE(mkdir), CHANGE(rmdir), CHANGE(symlink), CHANGE(chmod),
-    CHANGE(chown), CHANGE(utime), CHANGE(utimes), CALL(stat), CALL(lstat),
-    CALL(access), CALL(pipe), CALL(dup2), CALL(fork), CALL(vfork), CALL(poll),
-    CALL(select), CALL(alarm), CALL(time), CALL(arch_prctl), CALL(getdents),
-    CALL(readlink), CALL(epoll_wait), CALL(pause),
-#endif
-    CHANGE(openat), CHANGE(linkat), CHANGE(unlinkat), CHANGE(renameat2),
-    CHANGE(mkdirat), CHANGE(symlinkat), CHANGE(mknodat), CHANGE(fchmod),
-    CHANGE(fchmodat), CHANGE(fchown), CHANGE(fchownat), CHANGE(utimensat),
-    CHANGE(ftruncate), CHANGE(truncate), CHANGE(fallocate), CHANGE(write),
-    CHANGE(writev), CHANGE(pwrite64), CHANGE(pwritev), CHANGE(sendfile),
-    CHANGE(splice), CHANGE(copy_file_range), CHANGE(fsync), CHANGE(fdatasync),
-    CHANGE(sync_file_range), CHANGE(syncfs), CHANGE(sync), CHANGE(sendto),
-    CHANGE(sendmsg), CALL(renameat), CALL(read), CALL(readv), CALL(pread64),
-    CALL(lseek), CALL(close), CALL(close_range), CALL(newfstatat), CALL(fstat),
-    CALL(statx), CALL(fstatfs), CALL(statfs), CALL(faccessat),
-    CALL(faccessat2), CALL(readlinkat), CALL(getdents64), CALL(chdir),
-    CALL(fchdir), CALL(umask), CALL(flock), CALL(fcntl), CALL(dup), CALL(dup3),
-    CALL(pipe2), CALL(ioctl), CALL(brk), CALL(mmap), CALL(munmap),
-    CALL(mremap), CALL(mprotect), CALL(madvise), CALL(rt_sigaction),
-    CALL(rt_sigprocmask), CALL(rt_sigtimedwait), CALL(rt_sigreturn),
-    CALL(rt_sigsuspend), CALL(setitimer), CALL(getpid), CALL(getppid),
-    CALL(getuid), CALL(geteuid), CALL(getgid), CALL(getegid), CALL(gettid),
-    CALL(setuid), CALL(setgid), CALL(setresuid), CALL(setresgid),
-    CALL(setgroups), CALL(getgroups), CALL(setsid), CALL(prctl),
-    CALL(prlimit64), CALL(getrandom), CALL(set_tid_address),
-    CALL(set_robust_list), CALL(rseq), CALL(execve), CALL(clone), CALL(clone3),
-    CALL(wait4), CALL(waitid), CALL(kill), CALL(tgkill), CALL(exit_group),
-    CALL(exit), CALL(socket), CALL(connect), CALL(bind), CALL(listen),
-    CALL(accept), CALL(accept4), CALL(recvfrom), CALL(recvmsg),
-    CALL(setsockopt), CALL(getsockopt), CALL(getsockname), CALL(getpeername),
-    CALL(shutdown), CALL(ppoll), CALL(pselect6), CALL(epoll_create1),
-    CALL(epoll_ctl), CALL(epoll_pwait), CALL(signalfd4), CALL(pidfd_open),
-    CALL(timerfd_create), CALL(timerfd_settime), CALL(eventfd2),
-    CALL(nanosleep), CALL(clock_nanosleep), CALL(clock_gettime), CALL(uname),
-    CALL(times), CALL(futex), CALL(sigaltstack),
-    /* clang-format on */
 };
 
 enum { CALLS = (int)(sizeof(calls) / sizeof(calls[0])) };
@@ -289,6 +241,7 @@ parse_option(int letter, const char *value)
 		opt.trace = fopen(value, "we");
 		if (opt.trace == NULL)
 			fail(value);
+		(void)setvbuf(opt.trace, NULL, _IOLBF, 0);
 		break;
 	case 'b':
 	case 'a':
@@ -406,10 +359,12 @@ run_hook(const struct task *t)
 	run_shell(opt.hook);
 }
 
+/* close() has always closed, whatever it says. */
 static void
 skip_call(struct task *t, long result)
 {
-	change(t->pid, CALL_NUMBER, -1);
+	if (t->nr != SYS_close)
+		change(t->pid, CALL_NUMBER, -1);
 	t->skipped = true;
 	t->result = result;
 }
@@ -488,9 +443,15 @@ static int
 at_stop(struct task *t, int status)
 {
 	int signal = WSTOPSIG(status);
+	unsigned long child;
 
-	if (status >> 16 != 0)
-		return 0; /* fork, exec: told by option, nothing to do */
+	if (status >> 16 == PTRACE_EVENT_EXEC)
+		return 0;        /* told by option, nothing to do */
+	if (status >> 16 != 0) { /* fork: now there is one more to wait for */
+		if (ptrace(PTRACE_GETEVENTMSG, t->pid, 0, &child) == 0)
+			(void)find_task((pid_t)child);
+		return 0;
+	}
 	if (signal == (SIGTRAP | 0x80)) {
 		at_call(t);
 		return 0;
@@ -507,13 +468,25 @@ at_end(struct task *t)
 	*t = (struct task){0};
 }
 
+static bool
+is_anybody_traced(void)
+{
+	for (int i = 0; i < TASKS; i++) {
+		if (tasks[i].pid != 0)
+			return true;
+	}
+	return false;
+}
+
+/* There may be other children: those of the process that became killwalk. */
 static int
 watch(void)
 {
 	int status, last = TROUBLE;
 	pid_t pid;
 
-	for (;;) {
+	(void)find_task(leader);
+	while (is_anybody_traced()) {
 		struct task *t;
 		int signal;
 
@@ -533,6 +506,7 @@ watch(void)
 			last = WIFEXITED(status) ? WEXITSTATUS(status)
 			                         : 128 + WTERMSIG(status);
 	}
+	return last;
 }
 
 NORETURN static void
