@@ -113,7 +113,7 @@ const struct control_row control_schema[] = {
     {"defaulthost", CONTROL_LINE, ME_OR_NAME, INJECT, EACH_RUN, NULL,
         "added to addresses without a host"},
     {"domainbindings", CONTROL_MAP, NOTHING, REMOTE, EACH_RUN, has_colon,
-        "local address per destination domain"},
+        "local address, and HELO name, per sender"},
     {"doublebouncehost", CONTROL_LINE, ME_OR_NAME, SEND, START, is_host,
         "host that gets double bounces"},
     {"doublebounceto", CONTROL_LINE, LITERAL("postmaster"), SEND, START,

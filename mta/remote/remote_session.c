@@ -80,7 +80,9 @@ report(struct remote_session *s, enum trouble trouble)
 		return report_died(s);
 	case TROUBLE_NONSENSE:
 		remote_report_name(s->r, 'Z', "What came from ",
-		    str_span(&s->name), " is no SMTP. (#4.5.0)");
+		    str_span(&s->name),
+		    s->is_sent ? " is no SMTP. Possible duplicate! (#4.5.0)"
+		               : " is no SMTP. (#4.5.0)");
 		return -1;
 	case TROUBLE_MEMORY:
 		break;

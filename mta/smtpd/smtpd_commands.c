@@ -204,14 +204,15 @@ do_data(struct smtpd *s)
 	return smtpd_data(s);
 }
 
+/* A client that goes on sending what is no command is no mail client. */
 static enum smtpd_end
-do_unknown(struct smtpd *s)
+refuse_command(struct smtpd *s, const char *reply)
 {
 	if (++s->bad_commands > SMTPD_BAD_COMMANDS) {
 		smtpd_reply(s, "421 too many unknown commands (#4.7.0)");
 		return SMTPD_BROKEN;
 	}
-	smtpd_reply(s, "502 no such command (#5.5.1)");
+	smtpd_reply(s, reply);
 	return SMTPD_GO_ON;
 }
 
@@ -252,7 +253,7 @@ do_command(struct smtpd *s, struct span line)
 	case SMTP_UNKNOWN:
 		break;
 	}
-	return do_unknown(s);
+	return refuse_command(s, "502 no such command (#5.5.1)");
 }
 
 static enum smtpd_end
@@ -266,10 +267,8 @@ do_line(struct smtpd *s, struct span line, bool fits)
 		smtpd_reply(s, "500 the line is too long (#5.5.2)");
 		return SMTPD_GO_ON;
 	}
-	if (span_find(line, '\0', 0) < line.n) {
-		smtpd_reply(s, "501 NUL in a command (#5.5.4)");
-		return SMTPD_GO_ON;
-	}
+	if (span_find(line, '\0', 0) < line.n)
+		return refuse_command(s, "501 NUL in a command (#5.5.4)");
 	return do_command(s, line);
 }
 

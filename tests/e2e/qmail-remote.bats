@@ -166,3 +166,92 @@ QUIT' ]
 	run send
 	[ "$output" = "r|K::1 accepted message./Remote host said: 250 taken/|" ]
 }
+
+# source_of SENDER: the address the connection comes from, and the EHLO name
+source_of() {
+	: >"$REC/transcript"
+	"$BIN/qmail-remote" far.example "$1" u@far.example <"$REC/mail" >/dev/null
+	tr -d '\r' <"$REC/transcript" | sed -n 's/^FROM //p; s/^EHLO //p' | paste -sd' '
+}
+
+@test "outgoingip and domainbindings choose where mail comes from" {
+	sink --peers
+	[ "$(source_of a@x.example)" = "127.0.0.1 local.example" ]
+	printf '2001:db8::1\n127.0.0.8\n' >"$QMAILHOME/control/outgoingip"
+	[ "$(source_of a@x.example)" = "127.0.0.8 local.example" ]
+	cat >"$QMAILHOME/control/domainbindings" <<-'EOF2'
+		a@x.example:127.0.0.11
+		x.example:127.0.0.12|x-helo.example
+		.x.example:127.0.0.13
+		six.example:2001:db8::7
+		any.example:0.0.0.0
+		bad.example:nonsense
+		:127.0.0.14
+	EOF2
+	[ "$(source_of a@X.example)" = "127.0.0.11 local.example" ]
+	[ "$(source_of b@x.example)" = "127.0.0.12 x-helo.example" ]
+	[ "$(source_of b@y.x.example)" = "127.0.0.13 local.example" ]
+	[ "$(source_of b@six.example)" = "127.0.0.8 local.example" ]
+	[ "$(source_of b@any.example)" = "127.0.0.1 local.example" ]
+	[ "$(source_of b@bad.example)" = "127.0.0.8 local.example" ]
+	[ "$(source_of '')" = "127.0.0.14 local.example" ]
+}
+
+@test "an address that is not ours is local trouble" {
+	sink
+	echo 203.0.113.7 >"$QMAILHOME/control/outgoingip"
+	run send
+	[[ $output == "Z"*"(#4.3.0)/|" ]]
+}
+
+@test "routes: mail without sender, TLS and logins that we cannot give" {
+	sink
+	port=$(cat "$REC/port")
+	printf '%s\n' '!@:127.0.0.1:1' "far.example:127.0.0.1:$port" >"$QMAILHOME/control/smtproutes"
+	run send
+	[[ $output == "r|K"* ]]
+	run bash -c "'$BIN/qmail-remote' far.example '' u@far.example <'$REC/mail' | tr '\n\0' '/|'"
+	[[ $output == "Z"*"(#4.4.1)/|" ]]
+	echo "far.example:127.0.0.1:s$port" >"$QMAILHOME/control/smtproutes"
+	run send
+	[[ $output == "Z"*"TLS"*"/|" ]]
+	echo "far.example:127.0.0.1:$port|user|secret" >"$QMAILHOME/control/smtproutes"
+	run send
+	[[ $output == "Z"*"login"*"/|" ]]
+	REMOTE_AUTH_OPTIONAL=1 run send
+	[[ $output == "r|K"* ]]
+	[[ $(heard) != *secret* ]]
+}
+
+@test "a message through a pipe" {
+	sink
+	run bash -c "cat '$REC/mail' | '$BIN/qmail-remote' far.example s@x u@far.example | tr '\n\0' '/|'"
+	[[ $output == "r|K"* ]]
+	[ "$(heard | sed -n 2p)" = "MAIL FROM:<s@x>" ]
+}
+
+@test "pipelining: all replies are read, and DATA that was too much is undone" {
+	check() { # WANT RULE...
+		local want=$1
+		shift
+		sink "$@"
+		run send a@far.example b@far.example
+		[ "$output" = "$want" ] || { echo "$*: $output"; false; }
+		wait_for 5 grep -q QUIT "$REC/transcript"
+	}
+	h='Remote host said: '
+	check "DConnected to 127.0.0.1 but sender was rejected./${h}550 no/|" MAIL='550 no'
+	# the server took DATA for good: it got an empty message, then QUIT
+	[ "$(heard | tail -n 2)" = $'.\nQUIT' ]
+	check "DConnected to 127.0.0.1 but sender was rejected./${h}550 no/|" MAIL='550 no' RCPT='503 no' DATA='503 no'
+	[ "$(heard | tail -n 2)" = $'DATA\nQUIT' ]
+	check "h127.0.0.1 does not like recipient./${h}550 no/|h127.0.0.1 does not like recipient./${h}550 no/|DGiving up on 127.0.0.1./|" RCPT='550 no' END='554 nobody'
+	[ "$(heard | tail -n 2)" = $'.\nQUIT' ]
+}
+
+@test "pipelining: many recipients go in portions" {
+	sink
+	run bash -c "'$BIN/qmail-remote' far.example s@x \$(seq -f 'r%g@far.example' 5000) <'$REC/mail' | tr '\0' '\n' | sort | uniq -c"
+	[ "$(sed -n 's/^ *\([0-9]*\) r$/\1/p' <<<"$output")" = 5000 ]
+	[[ $output == *"127.0.0.1 accepted message."* ]]
+}

@@ -11,7 +11,8 @@ with WORD (GREETING, EHLO, HELO, MAIL, RCPT, DATA, END, QUIT); "\\n" in REPLY
 separates lines, "close" instead of a reply closes the connection. A RCPT rule
 "RCPT:ADDRESS=REPLY" is for one recipient, "GREETING:ADDRESS=REPLY" for
 connections to that address of ours ("--address ::" listens on all of both
-families). With --peers the transcript has a line "CONNECT ADDRESS" for each.
+families). With --peers the transcript has lines "CONNECT ADDRESS" and "FROM
+ADDRESS" for each.
 """
 import socket
 import sys
@@ -61,7 +62,8 @@ class Session:
     def run(self, peers):
         here = self.connection.getsockname()[0].removeprefix("::ffff:")
         if peers:
-            self.transcript.write(f"CONNECT {here}\n".encode())
+            there = self.connection.getpeername()[0]
+            self.transcript.write(f"CONNECT {here}\nFROM {there}\n".encode())
             self.transcript.flush()
         self.reply("GREETING", here)
         while True:

@@ -43,6 +43,27 @@ START_TEST(find)
 }
 END_TEST
 
+/* Every status there can be: permanent from 11 to 40 and 115, all else is not.
+ */
+START_TEST(every_status_has_its_class)
+{
+	for (int status = 0; status < 256; status++) {
+		const struct queue_exit_row *row = queue_exit_find(status);
+		char want = 'Z';
+
+		if (status == 0)
+			want = 'K';
+		else if ((status >= 11 && status <= 40) || status == 115)
+			want = 'D';
+		ck_assert_msg(row->letter == want, "%d: %c", status,
+		    row->letter);
+		ck_assert_int_eq(row->dsn[0], want == 'K'   ? '2'
+		                              : want == 'D' ? '5'
+		                                            : '4');
+	}
+}
+END_TEST
+
 START_TEST(text_ends_with_its_code)
 {
 	struct str out = {0};
@@ -60,6 +81,7 @@ main(void)
 	TCase *t = unit_begin("qmail/queue_exit");
 
 	tcase_add_loop_test(t, find, 0, ROWS(cases));
+	tcase_add_test(t, every_status_has_its_class);
 	tcase_add_test(t, text_ends_with_its_code);
 	return unit_end();
 }
