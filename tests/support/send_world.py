@@ -52,7 +52,7 @@ def records(letter, items):
 
 
 def message(local=(), remote=(), sender=b"joe@a.example", age=0,
-            body=b"Subject: x\n\nhello\n", when=None):
+            body=b"Subject: x\n\nhello\n", when=None, info=True):
     """A message in delivery; returns its number."""
     now = int(time.time())
     tmp = QUEUE + "/mess/0/.new"
@@ -60,7 +60,8 @@ def message(local=(), remote=(), sender=b"joe@a.example", age=0,
     number = os.stat(tmp).st_ino
     os.rename(tmp, path("mess", number))
     os.chmod(path("mess", number), 0o644)
-    write(path("info", number), b"F" + sender + b"\0", now - age)
+    if info:
+        write(path("info", number), b"F" + sender + b"\0", now - age)
     for kind, rcpts in (("local", local), ("remote", remote)):
         if rcpts:
             write(path(kind, number), records(b"T", rcpts),
@@ -279,8 +280,8 @@ class World:
             self.put("todo", b"Lnew msg %d\n\0D%d%d%d\0" % (
                 number, bool(local), bool(remote), number))
             return number
-        number = message(**{k: v for k, v in kw.items() if k != "sender"})
-        os.unlink(path("info", number))
+        number = message(info=False, **{
+            k: v for k, v in kw.items() if k != "sender"})
         data = b"u0\0p1\0F" + kw.get("sender", b"joe@a.example") + b"\0"
         write(path("intd", number), data + records(
             b"T", list(local) + list(remote)))
