@@ -82,6 +82,10 @@ const struct option job_options[] = {
         "bounces: the sender is empty"},
     {JOB_FROM_FILE, 0, "from-file", OPTION_TEXT, "FILE",
         "messages named in a file, one a line"},
+    {JOB_PREEN, 'p', "preen", OPTION_FLAG, NULL, "repair: what is safe"},
+    {JOB_YES, 'y', "yes", OPTION_FLAG, NULL, "repair: all; no questions"},
+    {JOB_ASK, 'i', "ask", OPTION_FLAG, NULL, "repair: ask about each"},
+    {JOB_FIX, 0, "fix", OPTION_FLAG, NULL, "prestart: first repair -p"},
 };
 const size_t job_options_count = sizeof(job_options) / sizeof(job_options[0]);
 
@@ -152,15 +156,17 @@ job_parse_token(struct span text, uint64_t *id, int64_t *birth)
 
 /* ---- the queue ----------------------------------------------------------- */
 
-/* Readers need no more of root than to look everywhere. */
+/* Readers need no more of root than to look everywhere; writers have to keep
+ * owners as they are. */
 static int
-limit_root(struct err *e)
+limit_root(bool writes, struct err *e)
 {
-	static const int keep[] = {CAP_DAC_READ_SEARCH};
+	static const int keep[] = {CAP_DAC_READ_SEARCH, CAP_DAC_OVERRIDE,
+	    CAP_CHOWN, CAP_FOWNER};
 
 	if (geteuid() != 0)
 		return 0;
-	return priv_limit(keep, 1, e);
+	return priv_limit(keep, writes ? 4 : 1, e);
 }
 
 static int
@@ -288,7 +294,7 @@ open_queue(struct job *job, struct inventory_ids *ids, struct err *e)
 }
 
 int
-job_open_queue(struct job *job, struct err *e)
+job_open_queue(struct job *job, bool writes, struct err *e)
 {
 	struct inventory_ids ids = {0};
 
@@ -296,7 +302,7 @@ job_open_queue(struct job *job, struct err *e)
 		return -1;
 	/* while root still sees where processes of others work */
 	inuse_detect(job->queue_dir, "/proc", &job->inuse);
-	if (limit_root(e) == -1)
+	if (limit_root(writes, e) == -1)
 		return -1;
 	inventory_open(&job->inv, job->queue_dir, &ids,
 	    options_number(job->o, JOB_SPLIT, 0));

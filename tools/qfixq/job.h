@@ -59,6 +59,11 @@ enum job_option {
 	JOB_QP,
 	JOB_NULL_SENDER,
 	JOB_FROM_FILE,
+	/* of verbs that write */
+	JOB_PREEN,
+	JOB_YES,
+	JOB_ASK,
+	JOB_FIX,
 };
 
 enum job_format { JOB_HUMAN, JOB_JSON, JOB_JSONL, JOB_TSV, JOB_GCC };
@@ -87,9 +92,10 @@ extern const size_t job_options_count;
 /* Reads what is common from the command line. */
 void job_begin(struct job *job, const struct options *o, int64_t now);
 
-/* Opens the queue for reading: gives up what root does not need, finds out who
- * should own what, looks whether qmail-send is at work. 0; -1 with *e. */
-NODISCARD int job_open_queue(struct job *job, struct err *e);
+/* Opens the queue, to be changed or only read: gives up what root does not
+ * need, finds out who should own what, looks whether qmail-send is at work. 0;
+ * -1 with *e. */
+NODISCARD int job_open_queue(struct job *job, bool writes, struct err *e);
 void job_end(struct job *job);
 
 /* Says why on standard error; returns the exit status for trouble. */

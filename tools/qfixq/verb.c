@@ -7,6 +7,10 @@ const struct verb *const verbs[] = {
     &verb_check,
     &verb_explain,
     &verb_status,
+    &verb_repair,
+    &verb_prestart,
+    &verb_undo,
+    &verb_recover,
 };
 const size_t verbs_count = sizeof(verbs) / sizeof(verbs[0]);
 
@@ -34,7 +38,7 @@ verb_run(struct job *job)
 		job->operand++;
 		job->operands--;
 	}
-	if (verb->needs_queue && job_open_queue(job, &e) == -1)
+	if (verb->needs_queue && job_open_queue(job, verb->writes, &e) == -1)
 		return job_trouble(&e);
 	return verb->run(job);
 }

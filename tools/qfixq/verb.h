@@ -10,12 +10,14 @@ struct verb {
 	const char *usage; /* "show ID" */
 	const char *help;
 	bool needs_queue;            /* run after job_open_queue() */
+	bool writes;                 /* the queue may be changed */
 	int (*run)(struct job *job); /* returns the exit status */
 };
 
 extern const struct verb verb_check, verb_explain, verb_status, verb_list,
     verb_stat, verb_find, verb_show, verb_headers, verb_body, verb_envelope,
     verb_files, verb_verify;
+extern const struct verb verb_repair, verb_prestart, verb_undo, verb_recover;
 
 /* All, in the order of --help. */
 extern const struct verb *const verbs[];

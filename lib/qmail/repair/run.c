@@ -534,7 +534,7 @@ do_batch(struct run *r, struct run_list *l, size_t first, size_t *end,
 static int
 prepare(struct run *r, struct run_list *l, struct err *e)
 {
-	for (size_t i = 0; i < l->steps; i++) {
+	for (size_t i = 0; i < l->steps && !l->prepared; i++) {
 		struct journal_record *s = &l->step[i];
 		char *kept = NULL;
 

@@ -46,7 +46,8 @@ struct run_list {
 	size_t groups, group_cap;
 	char **kept; /* memory that steps point into */
 	size_t kepts, kept_cap;
-	bool failed; /* out of memory */
+	bool prepared; /* the steps know what was before: inverses */
+	bool failed;   /* out of memory */
 };
 
 /* Texts of heads and steps are borrowed. */

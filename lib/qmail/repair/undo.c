@@ -167,7 +167,7 @@ undo_group(struct undo *u, const struct journal_record *head, struct err *e)
 	size_t n = (size_t)head->n;
 	struct outcome o = {.status = FINDING_SKIPPED,
 	    .why = "it has changed since"};
-	struct run_list l = {0};
+	struct run_list l = {.prepared = true};
 	bool unchanged = true;
 	int rc = 0;
 
