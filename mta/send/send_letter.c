@@ -127,6 +127,7 @@ send_letter_start(struct send *s, uint64_t id, unsigned flags,
 	    .copy_left =
 	        s->config.bounce_max == 0 ? UINT64_MAX : s->config.bounce_max,
 	    .progress = s->now,
+	    .look = s->now + SEND_LETTER_LOOK,
 	};
 	*sender = (struct str){0};
 	letter = describe(s, l);
@@ -310,6 +311,13 @@ free_letter(struct send *s, struct send_letter *l)
 	s->letters.n--;
 }
 
+static bool
+was_taken(const struct send_letter *l, int status)
+{
+	return l->part == LETTER_EXIT && !l->failed && WIFEXITED(status) &&
+	       WEXITSTATUS(status) == 0;
+}
+
 static void
 end_letter(struct send *s, struct send_letter *l, bool sent)
 {
@@ -338,25 +346,34 @@ send_letter_reap(struct send *s, pid_t pid, int status)
 
 		if (!l->busy || l->pid != pid)
 			continue;
-		end_letter(s, l,
-		    l->part == LETTER_EXIT && !l->failed && WIFEXITED(status) &&
-		        WEXITSTATUS(status) == 0);
+		end_letter(s, l, was_taken(l, status));
 		return;
 	}
 }
 
 /* The child may be set-uid, so that the signal does not reach it; without its
  * input it ends by itself, or is left alone. */
+static void
+give_up_waiting(struct send *s, struct send_letter *l)
+{
+	(void)kill(l->pid, SIGTERM);
+	end_letter(s, l, false);
+}
+
 void
 send_letter_check(struct send *s)
 {
 	for (size_t i = 0; i < SEND_LETTERS; i++) {
 		struct send_letter *l = &s->letters.letters[i];
+		int status;
 
-		if (!l->busy || s->now - l->progress < SEND_LETTER_LIMIT)
+		if (!l->busy || s->now < l->look)
 			continue;
-		(void)kill(l->pid, SIGTERM);
-		end_letter(s, l, false);
+		l->look = s->now + SEND_LETTER_LOOK;
+		if (waitpid(l->pid, &status, WNOHANG) == l->pid)
+			end_letter(s, l, was_taken(l, status));
+		else if (s->now - l->progress >= SEND_LETTER_LIMIT)
+			give_up_waiting(s, l);
 	}
 }
 
@@ -368,8 +385,8 @@ send_letter_wake(const struct send *s)
 	for (size_t i = 0; i < SEND_LETTERS; i++) {
 		const struct send_letter *l = &s->letters.letters[i];
 
-		if (l->busy && l->progress + SEND_LETTER_LIMIT < wake)
-			wake = l->progress + SEND_LETTER_LIMIT;
+		if (l->busy && l->look < wake)
+			wake = l->look;
 	}
 	return wake;
 }

@@ -18,6 +18,7 @@ struct send;
 enum {
 	SEND_LETTERS = 8,        /* at a time */
 	SEND_LETTER_LIMIT = 600, /* seconds without any progress */
+	SEND_LETTER_LOOK = 5,    /* seconds until a silent child is looked at */
 };
 
 /* What is being written, in this order. */
@@ -47,6 +48,7 @@ struct send_letter {
 	struct str buf; /* bytes of this part, unwritten from at on */
 	size_t at;
 	int64_t progress; /* unix seconds of the last one */
+	int64_t look;     /* when to ask for the child without a signal */
 };
 
 struct send_letters {
@@ -69,7 +71,8 @@ void send_letter_write(struct send *s, struct send_letter *l);
 /* A child of ours has ended. */
 void send_letter_reap(struct send *s, pid_t pid, int status);
 
-/* Gives up on children that stand still. */
+/* Finds children whose end went unnoticed, gives up on those that stand still.
+ */
 void send_letter_check(struct send *s);
 NODISCARD int64_t send_letter_wake(const struct send *s);
 

@@ -289,7 +289,8 @@ read_clock(struct send *s)
 	s->todo.pause_until = s->todo.pause_until == 0 ? 0 : s->now;
 	s->held.again = s->sync.deadline = s->end.sync_at = s->now;
 	for (int i = 0; i < SEND_LETTERS; i++)
-		s->letters.letters[i].progress = s->now;
+		s->letters.letters[i].progress = s->letters.letters[i].look =
+		    s->now;
 }
 
 static void
