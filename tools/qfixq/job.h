@@ -35,8 +35,6 @@ enum job_option {
 	JOB_LONG,
 	JOB_SORT,
 	JOB_BY,
-	JOB_QREAD,
-	JOB_QSTAT,
 	JOB_RAW,
 	JOB_LIMIT,
 	JOB_IGNORE_CASE,

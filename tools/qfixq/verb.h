@@ -16,7 +16,7 @@ struct verb {
 
 extern const struct verb verb_check, verb_explain, verb_status, verb_list,
     verb_stat, verb_find, verb_show, verb_headers, verb_body, verb_envelope,
-    verb_files, verb_verify;
+    verb_files;
 extern const struct verb verb_repair, verb_prestart, verb_undo, verb_recover;
 
 /* All, in the order of --help. */
