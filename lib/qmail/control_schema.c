@@ -3,6 +3,7 @@
 
 #include "base/ascii.h"
 #include "base/num.h"
+#include "fmt/ip.h"
 
 enum { LABEL_MAX = 63, DOMAIN_MAX = 253 };
 
@@ -65,6 +66,32 @@ static bool
 has_no_at(struct span value)
 {
 	return value.n > 0 && !has_at(value);
+}
+
+static bool
+is_address(struct span value)
+{
+	struct ip ip;
+
+	return ip_parse(value, &ip);
+}
+
+static bool
+is_address_or_port(struct span value)
+{
+	uint16_t port;
+	struct ip ip;
+
+	return ip_parse_port(value, &ip, &port);
+}
+
+static bool
+is_network(struct span value)
+{
+	unsigned bits;
+	struct ip ip;
+
+	return ip_parse_network(value, &ip, &bits);
 }
 
 enum {
@@ -131,7 +158,7 @@ const struct control_row control_schema[] = {
     {"maxhops", CONTROL_INT, LITERAL("100"), SMTPD, EACH_RUN, is_number,
         "Received fields after which a message is a loop"},
     {"me", CONTROL_LINE, NOTHING, ALL, EACH_RUN, is_host, "name of this host"},
-    {"moreipme", CONTROL_LIST, NOTHING, SMTPD | REMOTE, EACH_RUN, NULL,
+    {"moreipme", CONTROL_LIST, NOTHING, SMTPD | REMOTE, EACH_RUN, is_network,
         "further addresses that are this host"},
     {"morercpthosts", CONTROL_LIST, NOTHING, NEWMRH, CONTROL_AT_COMPILE,
         is_host_or_suffix, "source of morercpthosts.cdb"},
@@ -139,15 +166,15 @@ const struct control_row control_schema[] = {
         "further domains accepted by SMTP"},
     {"mxps", CONTROL_INT, LITERAL("0"), REMOTE, EACH_RUN, is_number,
         "non-zero: obey QMTP priorities of MX records"},
-    {"notipme", CONTROL_LIST, NOTHING, SMTPD | REMOTE, EACH_RUN, NULL,
+    {"notipme", CONTROL_LIST, NOTHING, SMTPD | REMOTE, EACH_RUN, is_network,
         "addresses that are not this host"},
-    {"outgoingip", CONTROL_LIST, NOTHING, REMOTE, EACH_RUN, NULL,
+    {"outgoingip", CONTROL_LIST, NOTHING, REMOTE, EACH_RUN, is_address,
         "local addresses of outgoing connections"},
     {"percenthack", CONTROL_LIST, NOTHING, SEND, START, is_host,
         "domains in which user%host means user@host"},
     {"plusdomain", CONTROL_LINE, ME_OR_NAME, INJECT, EACH_RUN, is_host,
         "added to host names that end in +"},
-    {"qmqpservers", CONTROL_LIST, NOTHING, QMQPC, EACH_RUN, NULL,
+    {"qmqpservers", CONTROL_LIST, NOTHING, QMQPC, EACH_RUN, is_address_or_port,
         "addresses of QMQP servers"},
     {"queuelifetime", CONTROL_INT, LITERAL("604800"), SEND, START, is_number,
         "seconds a message may stay in the queue"},

@@ -219,11 +219,11 @@ uint64_t
 tcprules_rank(struct span address, const struct tcprules_peer *peer)
 {
 	struct span rest = address;
-	uint64_t rank;
 
 	if (peer->info.p != NULL && span_take_prefix(&rest, peer->info) &&
 	    span_take_prefix(&rest, SPAN("@"))) {
-		rank = rank_plain(rest, peer);
+		uint64_t rank = rank_plain(rest, peer);
+
 		if (rank == rank_of(CLASS_IP, 0, 0))
 			return rank_of(CLASS_INFO_IP, 0, 0);
 		if (rank == rank_of(CLASS_HOST, 0, 0))
