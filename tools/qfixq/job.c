@@ -154,17 +154,18 @@ job_parse_token(struct span text, uint64_t *id, int64_t *birth)
 
 /* ---- the queue ----------------------------------------------------------- */
 
-/* Readers need no more of root than to look everywhere; writers have to keep
- * owners as they are. */
+/* Readers need no more of root than to look everywhere and, by O_NOATIME, which
+ * is for owners, to leave no trace of it; writers have to keep owners as they
+ * are. */
 static int
 limit_root(bool writes, struct err *e)
 {
-	static const int keep[] = {CAP_DAC_READ_SEARCH, CAP_DAC_OVERRIDE,
-	    CAP_CHOWN, CAP_FOWNER};
+	static const int keep[] = {CAP_DAC_READ_SEARCH, CAP_FOWNER,
+	    CAP_DAC_OVERRIDE, CAP_CHOWN};
 
 	if (geteuid() != 0)
 		return 0;
-	return priv_limit(keep, writes ? 4 : 1, e);
+	return priv_limit(keep, writes ? 4 : 2, e);
 }
 
 static int

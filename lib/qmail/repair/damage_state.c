@@ -338,11 +338,14 @@ judge_lost_info(struct check *c, const struct inventory_message *m)
 {
 	struct finding f = make_finding(c, Q212, m);
 
+	bool bounce = (m->bits & BOUNCE) != 0;
+
 	/* older than the body: of somebody else */
-	if ((m->bits & BOUNCE) != 0 &&
-	    m->file[QUEUE_BOUNCE].mtime < m->file[QUEUE_MESS].mtime)
+	if (bounce && m->file[QUEUE_BOUNCE].mtime < m->file[QUEUE_MESS].mtime) {
 		report_away(c, Q205, m, QUEUE_BOUNCE, BOUNCE);
-	if ((m->bits & LISTS) == 0)
+		bounce = false;
+	}
+	if ((m->bits & LISTS) == 0 && !bounce)
 		return;
 	/* qmail-queue may be at work on it: nothing but tell */
 	if (queue_age(newest_of(m), c->wish->now) == QUEUE_YOUNG)

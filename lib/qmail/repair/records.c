@@ -95,7 +95,9 @@ judge_record(struct records *r, enum queue_kind kind,
 		break;
 	case 'T':
 	case 'D':
-		if (kind != QUEUE_INFO && is_odd_address(rec->text))
+		if (kind == QUEUE_INFO)
+			break;
+		if (is_odd_address(rec->text))
 			r->bad |= RECORDS_ODD_ADDRESS;
 		/* counted are the good ones in front of any damage */
 		if (rec->offset < r->bad_at && rec->letter == 'T')
