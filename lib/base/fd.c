@@ -28,6 +28,17 @@ fd_read_some(int fd, void *buf, size_t n)
 }
 
 ssize_t
+fd_read_at(int fd, void *buf, size_t n, off_t offset)
+{
+	ssize_t got;
+
+	do {
+		got = pread(fd, buf, n, offset);
+	} while (got == -1 && errno == EINTR);
+	return got;
+}
+
+ssize_t
 fd_read_full(int fd, void *buf, size_t n)
 {
 	char *to = buf;
@@ -60,6 +71,24 @@ fd_write_full(int fd, const void *buf, size_t n)
 		from += put;
 		n -= (size_t)put;
 	}
+	return 0;
+}
+
+int
+fd_flush(int fd, struct str *out, size_t *at)
+{
+	while (*at < out->n) {
+		ssize_t put = write(fd, out->p + *at, out->n - *at);
+
+		if (put >= 0)
+			*at += (size_t)put;
+		else if (errno == EAGAIN)
+			return 0;
+		else if (errno != EINTR)
+			return -1;
+	}
+	str_reset(out);
+	*at = 0;
 	return 0;
 }
 

@@ -7,6 +7,7 @@
 #include <sys/types.h>
 
 #include "base/attr.h"
+#include "base/str.h"
 
 /* Closes *fd when it is open (>= 0) and sets it to -1. Keeps errno. */
 void fd_close(int *fd);
@@ -18,8 +19,15 @@ NODISCARD ssize_t fd_read_full(int fd, void *buf, size_t n);
 /* One read, restarted after EINTR. */
 NODISCARD ssize_t fd_read_some(int fd, void *buf, size_t n);
 
+/* The same at an offset, which the descriptor's own does not take part in. */
+NODISCARD ssize_t fd_read_at(int fd, void *buf, size_t n, off_t offset);
+
 /* Writes all n bytes; restarts after EINTR and short writes. 0 or -1. */
 NODISCARD int fd_write_full(int fd, const void *buf, size_t n);
+
+/* Writes out from *at on to a non-blocking descriptor, as far as that takes it;
+ * when nothing is left, *out is empty and *at 0. 0, or -1 with errno. */
+NODISCARD int fd_flush(int fd, struct str *out, size_t *at);
 
 /* Opens /dev/null on whichever of descriptors 0, 1, 2 are closed, so that no
  * file opened later can be taken for standard output. 0 or -1. */

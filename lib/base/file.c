@@ -24,22 +24,6 @@ write_synced(int fd, const char *tmp, struct span bytes, mode_t mode,
 	return 0;
 }
 
-/* dir may be AT_FDCWD, which cannot be synced itself */
-static int
-sync_parent(int dir, const char *name, struct err *e)
-{
-	int here, rc;
-
-	if (dir != AT_FDCWD)
-		return file_sync_dir(dir, name, e);
-	here = file_open_dir(AT_FDCWD, ".", e);
-	if (here == -1)
-		return -1;
-	rc = file_sync_dir(here, name, e);
-	fd_close(&here);
-	return rc;
-}
-
 int
 file_replace(int dir, const char *name, struct span bytes, mode_t mode,
     struct err *e)
@@ -62,7 +46,7 @@ file_replace(int dir, const char *name, struct span bytes, mode_t mode,
 		goto fail;
 	}
 	fd_close(&fd);
-	return sync_parent(dir, name, e);
+	return file_sync_parent(dir, name, e);
 
 fail:
 	fd_close(&fd);
@@ -135,4 +119,27 @@ file_sync_dir(int dir, const char *name, struct err *e)
 	if (fsync(dir) == -1)
 		return err_sys(e, "sync directory of", name);
 	return 0;
+}
+
+int
+file_sync_parent(int dir, const char *name, struct err *e)
+{
+	struct span path = span_cstr(name);
+	size_t slash = span_rfind(path, '/');
+	char parent[256] = ".";
+	int fd, rc;
+
+	if (slash == path.n && dir != AT_FDCWD)
+		return file_sync_dir(dir, name, e);
+	if (slash >= sizeof(parent))
+		return err_set(e, ERR_LIMIT, "file name too long: %s", name);
+	if (slash < path.n)
+		(void)snprintf(parent, sizeof(parent), "%.*s", (int)slash,
+		    name);
+	fd = file_open_dir(dir, parent, e);
+	if (fd == -1)
+		return -1;
+	rc = file_sync_dir(fd, name, e);
+	fd_close(&fd);
+	return rc;
 }

@@ -29,4 +29,8 @@ NODISCARD int file_open_dir(int dir, const char *name, struct err *e);
 /* Makes the names in the directory durable. name is for the message only. */
 NODISCARD int file_sync_dir(int dir, const char *name, struct err *e);
 
+/* The same for the directory that name stands in: dir itself, or one below it.
+ * dir may be AT_FDCWD. */
+NODISCARD int file_sync_parent(int dir, const char *name, struct err *e);
+
 #endif

@@ -72,6 +72,15 @@ out_put_u64(struct out *out, uint64_t value)
 	out_put(out, (struct span){digits + at, sizeof(digits) - at});
 }
 
+void
+out_put_str(struct out *out, struct str *bytes)
+{
+	if (!str_ok(bytes) && out->sys == 0)
+		out->sys = ENOMEM;
+	out_put(out, str_span(bytes));
+	str_reset(bytes);
+}
+
 int
 out_flush(struct out *out)
 {

@@ -8,6 +8,7 @@
 
 #include "base/attr.h"
 #include "base/span.h"
+#include "base/str.h"
 
 enum { OUT_BUFFER = 65536 };
 
@@ -30,6 +31,9 @@ void out_put(struct out *out, struct span bytes);
 void out_putc(struct out *out, char c);
 void out_put_cstr(struct out *out, const char *text);
 void out_put_u64(struct out *out, uint64_t value);
+
+/* Puts what was built and empties it; a failed builder is a failure. */
+void out_put_str(struct out *out, struct str *bytes);
 
 /* Writes what is buffered. 0; -1 with errno when this or any earlier write
  * failed. */

@@ -2,27 +2,13 @@
 #include "qmail/accept.h"
 
 #include <errno.h>
+#include <stdlib.h>
 
 #include "base/ascii.h"
+#include "base/num.h"
 #include "base/str.h"
 #include "fmt/quote.h"
 #include "qmail/cdb_file.h"
-
-static int
-load_map(struct constmap *m, const struct control *c, const char *name,
-    const struct hash_seed *seed, struct err *e)
-{
-	struct str entries = {0};
-	enum control_status status = control_get_list(c, name, &entries, e);
-	int rc = status == CONTROL_FAILED ? -1 : status == CONTROL_FOUND;
-
-	if (rc == 1 && constmap_init(m, &entries, CONSTMAP_PLAIN, seed) == -1) {
-		errno = ENOMEM;
-		rc = err_sys(e, "read control file", name);
-	}
-	str_free(&entries);
-	return rc;
-}
 
 int
 accept_load(struct accept_rules *a, const struct control *c,
@@ -31,7 +17,8 @@ accept_load(struct accept_rules *a, const struct control *c,
 	int rc;
 
 	*a = (struct accept_rules){.home = c->home};
-	rc = load_map(&a->rcpthosts, c, "rcpthosts", seed, e);
+	rc = constmap_load(&a->rcpthosts, c, "rcpthosts", CONSTMAP_PLAIN, seed,
+	    e);
 	a->has_rcpthosts = rc == 1;
 	return rc == -1 ? -1 : 0;
 }
@@ -40,8 +27,26 @@ int
 accept_load_senders(struct accept_rules *a, const struct control *c,
     const struct hash_seed *seed, struct err *e)
 {
-	return load_map(&a->badmailfrom, c, "badmailfrom", seed, e) == -1 ? -1
-	                                                                  : 0;
+	return constmap_load(&a->badmailfrom, c, "badmailfrom", CONSTMAP_PLAIN,
+	           seed, e) == -1
+	           ? -1
+	           : 0;
+}
+
+int
+accept_load_databytes(const struct control *c, uint64_t *bytes, struct err *e)
+{
+	const char *given = getenv("DATABYTES");
+	struct span text = span_cstr(given);
+	uint32_t from_file = 0;
+
+	if (control_get_int(c, "databytes", &from_file, e) == CONTROL_FAILED)
+		return -1;
+	*bytes = from_file;
+	/* what is no number is 0, as it always was */
+	if (given != NULL && !num_take_u64(&text, UINT64_MAX, bytes))
+		*bytes = 0;
+	return 0;
 }
 
 void

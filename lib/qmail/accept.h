@@ -3,6 +3,7 @@
 #define QMAIL_ACCEPT_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/attr.h"
 #include "base/err.h"
@@ -29,6 +30,11 @@ NODISCARD int accept_load(struct accept_rules *a, const struct control *c,
 NODISCARD int accept_load_senders(struct accept_rules *a,
     const struct control *c, const struct hash_seed *seed, struct err *e);
 void accept_free(struct accept_rules *a);
+
+/* The largest message that is accepted, in bytes; 0: any. DATABYTES of the
+ * environment beats control/databytes. 0 or -1. */
+NODISCARD int accept_load_databytes(const struct control *c, uint64_t *bytes,
+    struct err *e);
 
 /* True when the sender is listed, by its whole address or its "@domain". */
 bool accept_is_bad_sender(const struct accept_rules *a, struct span sender);

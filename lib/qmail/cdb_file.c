@@ -126,30 +126,6 @@ cdb_file_add(struct cdb_file_make *m, struct span key, struct span data)
 		m->sys = errno == 0 ? EIO : errno;
 }
 
-/* The directory that holds name, so that the new name can be made durable. */
-static int
-sync_parent(const struct cdb_file_make *m, struct err *e)
-{
-	struct span name = span_cstr(m->name);
-	size_t slash = span_rfind(name, '/');
-	char parent[256];
-	int fd, rc;
-
-	if (slash == name.n)
-		(void)snprintf(parent, sizeof(parent), ".");
-	else if (slash < sizeof(parent))
-		(void)snprintf(parent, sizeof(parent), "%.*s", (int)slash,
-		    name.p);
-	else
-		return err_set(e, ERR_LIMIT, "name too long: %s", m->name);
-	fd = file_open_dir(m->dir, parent, e);
-	if (fd == -1)
-		return -1;
-	rc = file_sync_dir(fd, m->name, e);
-	fd_close(&fd);
-	return rc;
-}
-
 static int
 make_durable(struct cdb_file_make *m, mode_t mode, struct err *e)
 {
@@ -180,7 +156,7 @@ cdb_file_commit(struct cdb_file_make *m, mode_t mode, struct err *e)
 	if (rc == -1)
 		(void)unlinkat(m->dir, m->tmp, 0);
 	else
-		rc = sync_parent(m, e);
+		rc = file_sync_parent(m->dir, m->name, e);
 	fd_close(&fd);
 	return rc;
 }

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/attr.h"
+#include "base/err.h"
 #include "base/hash.h"
 #include "base/span.h"
 #include "base/str.h"
@@ -39,6 +40,14 @@ struct constmap {
 NODISCARD int constmap_init(struct constmap *m, struct str *entries,
     enum constmap_kind kind, const struct hash_seed *seed);
 void constmap_free(struct constmap *m); /* returns to all zero */
+
+/* Makes the map of a list of control files; name as for control_get_list(). 1;
+ * 0 when there is neither file nor default, and -1 with *e: then *m is the
+ * empty map. */
+struct control;
+NODISCARD int constmap_load(struct constmap *m, const struct control *c,
+    const char *name, enum constmap_kind kind, const struct hash_seed *seed,
+    struct err *e);
 
 /* Keys longer than any in the map cost nothing, however long they are.
  * value: may be NULL; borrowed from the map, set on success only. */

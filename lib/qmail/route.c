@@ -7,48 +7,21 @@
 
 /* ---- loading ------------------------------------------------------------- */
 
-static int
-load_map(const struct control *c, const char *name, enum constmap_kind kind,
-    const struct hash_seed *seed, struct constmap *m, struct err *e)
-{
-	struct str entries = {0};
-
-	*m = (struct constmap){0};
-	if (control_get_list(c, name, &entries, e) == CONTROL_FAILED) {
-		str_free(&entries);
-		return -1;
-	}
-	if (constmap_init(m, &entries, kind, seed) == -1)
-		return err_set(e, ERR_LIMIT,
-		    "no memory for the entries of control/%s", name);
-	return 0;
-}
-
 /* Without a list of its own and without me nobody would be local, and all mail
  * for this host would be sent out. */
 static int
 load_locals(const struct control *c, const struct hash_seed *seed,
     struct constmap *m, struct err *e)
 {
-	struct str entries = {0};
-
-	*m = (struct constmap){0};
-	switch (control_get_list(c, "locals", &entries, e)) {
-	case CONTROL_FOUND:
-	case CONTROL_DEFAULT:
-		if (constmap_init(m, &entries, CONSTMAP_PLAIN, seed) == 0)
-			return 0;
+	switch (constmap_load(m, c, "locals", CONSTMAP_PLAIN, seed, e)) {
+	case 0:
 		return err_set(e, ERR_LIMIT,
-		    "no memory for the entries of control/locals");
-	case CONTROL_ABSENT:
-		err_set(e, ERR_LIMIT,
 		    "control/locals and control/me are both missing");
-		break;
-	case CONTROL_FAILED:
-		break;
+	case 1:
+		return 0;
+	default:
+		return -1;
 	}
-	str_free(&entries);
-	return -1;
 }
 
 int
@@ -61,11 +34,11 @@ route_load(struct route *r, const struct control *c,
 		goto fail;
 	if (load_locals(c, seed, &r->locals, e) == -1)
 		goto fail;
-	if (load_map(c, "percenthack", CONSTMAP_PLAIN, seed, &r->percenthack,
-	        e) == -1)
+	if (constmap_load(&r->percenthack, c, "percenthack", CONSTMAP_PLAIN,
+	        seed, e) == -1)
 		goto fail;
-	if (load_map(c, "virtualdomains", CONSTMAP_COLON, seed,
-	        &r->virtualdomains, e) == -1)
+	if (constmap_load(&r->virtualdomains, c, "virtualdomains",
+	        CONSTMAP_COLON, seed, e) == -1)
 		goto fail;
 	return 0;
 fail:
@@ -90,8 +63,8 @@ route_reload(struct route *r, const struct control *c, struct err *e)
 
 	if (load_locals(c, &r->seed, &locals, e) == -1)
 		return ROUTE_KEPT_LOCALS;
-	if (load_map(c, "virtualdomains", CONSTMAP_COLON, &r->seed,
-	        &virtualdomains, e) == -1) {
+	if (constmap_load(&virtualdomains, c, "virtualdomains", CONSTMAP_COLON,
+	        &r->seed, e) == -1) {
 		constmap_free(&locals);
 		return ROUTE_KEPT_VIRTUALDOMAINS;
 	}

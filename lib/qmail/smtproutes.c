@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "qmail/smtproutes.h"
 
-#include <errno.h>
-
 #include "base/num.h"
 
 /* "|USER|PASSWORD" at the end is no part of the name. */
@@ -64,19 +62,10 @@ int
 smtproutes_load(struct constmap *routes, const struct control *c,
     const struct hash_seed *seed, struct err *e)
 {
-	struct str entries = {0};
-	int rc = 0;
-
-	*routes = (struct constmap){0};
-	if (control_get_list(c, "smtproutes", &entries, e) == CONTROL_FAILED) {
-		rc = -1;
-	} else if (constmap_init(routes, &entries, CONSTMAP_COLON, seed) ==
-	           -1) {
-		errno = ENOMEM;
-		rc = err_sys(e, "read control file", "smtproutes");
-	}
-	str_free(&entries);
-	return rc;
+	return constmap_load(routes, c, "smtproutes", CONSTMAP_COLON, seed,
+	           e) == -1
+	           ? -1
+	           : 0;
 }
 
 bool

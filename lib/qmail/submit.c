@@ -92,8 +92,8 @@ start_program(const struct pipes *p, const struct site *site, struct str *path,
 	return proc_spawn(&start, e);
 }
 
-static int
-find_program(const struct site *site, struct str *path, struct err *e)
+int
+submit_find_program(const struct site *site, struct str *path, struct err *e)
 {
 	const char *wanted = getenv("QMAILQUEUE");
 
@@ -112,7 +112,7 @@ find_and_start(const struct pipes *p, const struct site *site, struct err *e)
 	struct str path = {0};
 	pid_t pid = -1;
 
-	if (find_program(site, &path, e) == 0)
+	if (submit_find_program(site, &path, e) == 0)
 		pid = start_program(p, site, &path, e);
 	str_free(&path);
 	return pid;

@@ -33,6 +33,10 @@ struct submit {
 	bool failed; /* a write failed or submit_fail() was called */
 };
 
+/* Appends what QMAILQUEUE names, or the path of qmail-queue. 0 or -1. */
+NODISCARD int submit_find_program(const struct site *site, struct str *path,
+    struct err *e);
+
 /* Starts the program in the home; QMAILQUEUE is one path, executed as it is,
  * without arguments. 0, or -1 with *e: always temporary, and the text already
  * ends with its code, (#4.3.0). After -1 there is nothing to close. */

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "mta/admin/qread_put.h"
 
-#include <errno.h>
 #include <string.h>
 
 #include "fmt/date.h"
@@ -92,16 +91,6 @@ put_warning(struct str *line, uint64_t id, int sys)
 	str_putc(line, '\n');
 }
 
-/* Writes the line; without memory, what there is of it. */
-static void
-flush_line(struct qread_put *p)
-{
-	if (!str_ok(&p->line) && p->out->sys == 0)
-		p->out->sys = ENOMEM;
-	out_put(p->out, str_span(&p->line));
-	str_reset(&p->line);
-}
-
 void
 qread_put_text(struct qread_put *p, struct queue_message *m, bool bouncing)
 {
@@ -112,7 +101,7 @@ qread_put_text(struct qread_put *p, struct queue_message *m, bool bouncing)
 	while (queue_message_next(m, &r)) {
 		put_recipient_line(&p->line, &r);
 		if (p->line.n >= OUT_BUFFER / 2)
-			flush_line(p);
+			out_put_str(p->out, &p->line);
 	}
 	for (size_t i = 0; i < 2; i++) {
 		const struct queue_file *f = &m->file[lists[i]];
@@ -123,14 +112,14 @@ qread_put_text(struct qread_put *p, struct queue_message *m, bool bouncing)
 			put_warning(&p->line, m->id,
 			    f->sys != 0 ? f->sys : EINVAL);
 	}
-	flush_line(p);
+	out_put_str(p->out, &p->line);
 }
 
 void
 qread_put_text_trouble(struct qread_put *p, uint64_t id, const struct err *e)
 {
 	put_warning(&p->line, id, e->kind == ERR_SYS ? e->sys : EINVAL);
-	flush_line(p);
+	out_put_str(p->out, &p->line);
 }
 
 /* ---- JSON ---------------------------------------------------------------- */
@@ -215,7 +204,7 @@ qread_put_json(struct qread_put *p, struct queue_message *m, bool bouncing)
 	while (queue_message_next(m, &r)) {
 		put_json_recipient(&j, &r);
 		if (p->line.n >= OUT_BUFFER / 2)
-			flush_line(p);
+			out_put_str(p->out, &p->line);
 	}
 	json_close(&j);
 	if (p->with_next)
@@ -223,7 +212,7 @@ qread_put_json(struct qread_put *p, struct queue_message *m, bool bouncing)
 	put_json_error(&j, m);
 	json_close(&j);
 	str_putc(&p->line, '\n');
-	flush_line(p);
+	out_put_str(p->out, &p->line);
 }
 
 void
@@ -238,5 +227,5 @@ qread_put_json_trouble(struct qread_put *p, uint64_t id, const struct err *e)
 	json_string(&j, span_cstr(e->text));
 	json_close(&j);
 	str_putc(&p->line, '\n');
-	flush_line(p);
+	out_put_str(p->out, &p->line);
 }

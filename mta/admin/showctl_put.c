@@ -1,19 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "mta/admin/showctl_put.h"
 
-#include <errno.h>
-
 #include "mta/admin/showctl_json.h"
 #include "mta/admin/showctl_text.h"
-
-static void
-flush_line(struct showctl_put *p)
-{
-	if (!str_ok(&p->line) && p->out->sys == 0)
-		p->out->sys = ENOMEM;
-	out_put(p->out, str_span(&p->line));
-	str_reset(&p->line);
-}
 
 void
 showctl_put_begin(struct showctl_put *p)
@@ -31,7 +20,7 @@ showctl_put_build(struct showctl_put *p, const struct site *site,
 		showctl_json_build(&p->json, site, split);
 	else
 		showctl_text_build(&p->line, site, split, e);
-	flush_line(p);
+	out_put_str(p->out, &p->line);
 }
 
 void
@@ -41,7 +30,7 @@ showctl_put_file(struct showctl_put *p, const struct showctl_file *f)
 		showctl_json_file(&p->json, f);
 	else
 		showctl_text_file(&p->line, f);
-	flush_line(p);
+	out_put_str(p->out, &p->line);
 }
 
 static void
@@ -64,7 +53,7 @@ showctl_put_unknown(struct showctl_put *p, const char *name)
 	} else {
 		showctl_text_unknown(&p->line, name);
 	}
-	flush_line(p);
+	out_put_str(p->out, &p->line);
 }
 
 void
@@ -76,6 +65,6 @@ showctl_put_end(struct showctl_put *p)
 		json_close(&p->json);
 		str_putc(&p->line, '\n');
 	}
-	flush_line(p);
+	out_put_str(p->out, &p->line);
 	str_free(&p->line);
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 #include "mta/local/local_message.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>
+
+#include "base/fd.h"
 
 int
 local_message_open(struct local_message *m, int fd)
@@ -29,11 +30,8 @@ local_message_rewind(struct local_message *m)
 static ssize_t
 fill(struct local_message *m)
 {
-	ssize_t got;
+	ssize_t got = fd_read_at(m->fd, m->block, LOCAL_BLOCK, m->next);
 
-	do {
-		got = pread(m->fd, m->block, LOCAL_BLOCK, m->next);
-	} while (got == -1 && errno == EINTR);
 	if (got == 0) {
 		m->end = m->next;
 	} else if (got > 0) {

@@ -22,11 +22,8 @@ enum verdict { ACCEPTED = 'K', NOT_OURS = 'D', UNACCEPTABLE = 'L' };
 int
 qmtpd_load(struct qmtpd *d, struct err *e)
 {
-	const char *databytes = getenv("DATABYTES");
-	uint32_t from_file = 0;
 	struct control control;
 	struct hash_seed seed;
-	struct span text;
 	int rc;
 
 	if (hash_seed_make(&seed) == -1)
@@ -34,15 +31,9 @@ qmtpd_load(struct qmtpd *d, struct err *e)
 	rc = control_open(&control, AT_FDCWD, e);
 	if (rc == 0)
 		rc = accept_load(&d->accept, &control, &seed, e);
-	if (rc == 0 && control_get_int(&control, "databytes", &from_file, e) ==
-	                   CONTROL_FAILED)
-		rc = -1;
+	if (rc == 0)
+		rc = accept_load_databytes(&control, &d->databytes, e);
 	control_close(&control);
-	d->databytes = from_file;
-	text = span_cstr(databytes);
-	if (databytes != NULL &&
-	    !num_take_u64(&text, UINT64_MAX, &d->databytes))
-		d->databytes = 0;
 	d->relayclient = getenv("RELAYCLIENT");
 	return rc;
 }

@@ -40,18 +40,13 @@ static int
 load_bindings(struct remote_config *c, const struct control *control,
     const struct hash_seed *seed, struct err *e)
 {
-	struct str entries = {0};
-
-	if (control_get_list(control, "domainbindings", &entries, e) ==
-	        CONTROL_FAILED ||
-	    control_get_list(control, "outgoingip", &c->outgoingip, e) ==
-	        CONTROL_FAILED) {
-		str_free(&entries);
+	if (control_get_list(control, "outgoingip", &c->outgoingip, e) ==
+	    CONTROL_FAILED)
 		return -1;
-	}
-	if (constmap_init(&c->bindings, &entries, CONSTMAP_COLON, seed) == -1)
-		return err_set(e, ERR_SYS, "out of memory");
-	return 0;
+	return constmap_load(&c->bindings, control, "domainbindings",
+	           CONSTMAP_COLON, seed, e) == -1
+	           ? -1
+	           : 0;
 }
 
 static int

@@ -58,20 +58,9 @@ send_clean_has_output(const struct send_clean *c)
 int
 send_clean_flush(struct send_clean *c)
 {
-	while (send_clean_has_output(c)) {
-		ssize_t n =
-		    write(c->to, c->out.p + c->out_at, c->out.n - c->out_at);
-
-		if (n >= 0)
-			c->out_at += (size_t)n;
-		else if (errno == EAGAIN)
-			return 0;
-		else if (errno != EINTR)
-			return -1;
-	}
-	str_reset(&c->out);
-	c->out_at = 0;
-	return 0;
+	if (c->lost)
+		c->out_at = c->out.n; /* nobody reads it any more */
+	return fd_flush(c->to, &c->out, &c->out_at);
 }
 
 /* Forgets what was handed out by the last call. */

@@ -12,6 +12,7 @@
 #include "base/fd.h"
 #include "base/file.h"
 #include "mta/send/send.h"
+#include "mta/send/send_look.h"
 #include "qmail/bounce.h"
 #include "qmail/verp.h"
 
@@ -151,23 +152,6 @@ remove_bounce_and_end(struct send *s, uint64_t id, unsigned flags)
 
 /* ---- notices ------------------------------------------------------------- */
 
-enum presence { ABSENT, PRESENT, UNKNOWN };
-
-static enum presence
-look_for(struct send *s, enum queue_kind kind, uint64_t id)
-{
-	struct queue_path path = queue_path(&s->layout, kind, id);
-	struct stat st;
-
-	if (fstatat(s->queue, path.text, &st, AT_SYMLINK_NOFOLLOW) == 0)
-		return PRESENT;
-	if (errno == ENOENT)
-		return ABSENT;
-	send_log_warning(&s->log, "unable to stat %s; will try again later",
-	    path.text);
-	return UNKNOWN;
-}
-
 static void
 discard_triple(struct send *s, uint64_t id, unsigned flags)
 {
@@ -217,16 +201,18 @@ send_end_letter_done(struct send *s, uint64_t id, unsigned flags, bool sent)
 static bool
 is_not_done(struct send *s, uint64_t id, unsigned flags)
 {
-	enum presence local, remote, info;
+	enum send_presence local, remote, info;
 
 	if ((flags & SEND_MAY_OTHER) == 0)
 		return false;
-	local = look_for(s, QUEUE_LOCAL, id);
-	remote = look_for(s, QUEUE_REMOTE, id);
-	info = look_for(s, QUEUE_INFO, id);
-	if (local == ABSENT && remote == ABSENT && info == PRESENT)
+	local = send_look(s, QUEUE_LOCAL, id, NULL);
+	remote = send_look(s, QUEUE_REMOTE, id, NULL);
+	info = send_look(s, QUEUE_INFO, id, NULL);
+	if (local == SEND_ABSENT && remote == SEND_ABSENT &&
+	    info == SEND_PRESENT)
 		return false;
-	if (local == PRESENT || remote == PRESENT || info == ABSENT)
+	if (local == SEND_PRESENT || remote == SEND_PRESENT ||
+	    info == SEND_ABSENT)
 		send_heap_release(&s->done); /* the other one comes or came */
 	else
 		try_later(s, id, flags, SEND_RETRY);
@@ -241,15 +227,16 @@ run_entry(struct send *s, struct send_entry entry)
 
 	if (is_not_done(s, entry.id, flags))
 		return;
-	switch (may_bounce ? look_for(s, QUEUE_BOUNCE, entry.id) : ABSENT) {
-	case ABSENT:
+	switch (may_bounce ? send_look(s, QUEUE_BOUNCE, entry.id, NULL)
+	                   : SEND_ABSENT) {
+	case SEND_ABSENT:
 		end_message(s, entry.id);
 		break;
-	case PRESENT:
+	case SEND_PRESENT:
 		if (!send_heap_push(&s->end.letters, entry))
 			try_later(s, entry.id, flags, SEND_PAUSE);
 		break;
-	case UNKNOWN:
+	case SEND_UNKNOWN:
 		try_later(s, entry.id, flags, SEND_RETRY);
 		break;
 	}

@@ -92,9 +92,7 @@ fill(struct send_pass *p)
 		errno = ENOMEM;
 		return -1;
 	}
-	do {
-		n = pread(p->fd, room, READ_BYTES, (off_t)(p->offset + left));
-	} while (n == -1 && errno == EINTR);
+	n = fd_read_at(p->fd, room, READ_BYTES, (off_t)(p->offset + left));
 	if (n == -1)
 		return -1;
 	str_added(&p->buf, (size_t)n);

@@ -12,24 +12,11 @@
 #include "base/proc.h"
 #include "mta/send/send.h"
 #include "qmail/queue_record.h"
+#include "qmail/submit.h"
 
 enum { CHUNK = 65536 };
 
 /* ---- start --------------------------------------------------------------- */
-
-static int
-find_queue_program(const struct send *s, struct str *path, struct err *e)
-{
-	const char *wanted = getenv("QMAILQUEUE");
-
-	if (wanted == NULL)
-		return site_find_program(&s->site, "qmail-queue", path, e);
-	str_put_cstr(path, wanted);
-	if (str_cstr(path) != NULL)
-		return 0;
-	errno = ENOMEM;
-	return err_sys(e, "run", wanted);
-}
 
 static pid_t
 run_queue_program(const struct send *s, int message, int envelope)
@@ -49,7 +36,7 @@ run_queue_program(const struct send *s, int message, int envelope)
 	};
 	pid_t pid = -1;
 
-	if (find_queue_program(s, &path, NULL) == 0) {
+	if (submit_find_program(&s->site, &path, NULL) == 0) {
 		start.path = argv[0] = path.p;
 		pid = proc_spawn(&start, NULL);
 	}

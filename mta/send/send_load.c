@@ -14,6 +14,7 @@
 #include "base/file.h"
 #include "fmt/printable.h"
 #include "mta/send/send.h"
+#include "mta/send/send_look.h"
 
 enum { TURN_MESSAGES = 128 };
 
@@ -172,25 +173,6 @@ send_load_add(struct send *s, uint64_t id, const bool has[2],
 	return true;
 }
 
-enum presence { ABSENT, PRESENT, UNKNOWN };
-
-static enum presence
-look_for(struct send *s, enum queue_kind kind, uint64_t id, int64_t *mtime)
-{
-	struct queue_path path = queue_path(&s->layout, kind, id);
-	struct stat st;
-
-	if (fstatat(s->queue, path.text, &st, AT_SYMLINK_NOFOLLOW) == 0) {
-		*mtime = st.st_mtime;
-		return PRESENT;
-	}
-	if (errno == ENOENT)
-		return ABSENT;
-	send_log_warning(&s->log, "unable to stat %s; will try again later",
-	    path.text);
-	return UNKNOWN;
-}
-
 static void
 warn_undelivered(struct send *s, uint64_t id, enum queue_kind kind)
 {
@@ -260,21 +242,21 @@ finish_leftover(struct send *s, uint64_t id)
 static bool
 load_message(struct send *s, uint64_t id)
 {
-	int64_t when[2] = {0, 0}, unused;
-	enum presence mess, todo, chan[2];
+	int64_t when[2] = {0, 0};
+	enum send_presence mess, todo, chan[2];
 
-	todo = look_for(s, QUEUE_TODO, id, &unused);
-	if (todo == PRESENT)
+	todo = send_look(s, QUEUE_TODO, id, NULL);
+	if (todo == SEND_PRESENT)
 		return true; /* comes in as a new message */
-	mess = look_for(s, QUEUE_MESS, id, &unused);
-	if (todo == ABSENT && mess == ABSENT) {
+	mess = send_look(s, QUEUE_MESS, id, NULL);
+	if (todo == SEND_ABSENT && mess == SEND_ABSENT) {
 		finish_leftover(s, id);
 		return true;
 	}
-	chan[LOG_LOCAL] = look_for(s, QUEUE_LOCAL, id, &when[LOG_LOCAL]);
-	chan[LOG_REMOTE] = look_for(s, QUEUE_REMOTE, id, &when[LOG_REMOTE]);
-	if (todo == UNKNOWN || mess == UNKNOWN || chan[0] == UNKNOWN ||
-	    chan[1] == UNKNOWN)
+	chan[LOG_LOCAL] = send_look(s, QUEUE_LOCAL, id, &when[LOG_LOCAL]);
+	chan[LOG_REMOTE] = send_look(s, QUEUE_REMOTE, id, &when[LOG_REMOTE]);
+	if (todo == SEND_UNKNOWN || mess == SEND_UNKNOWN ||
+	    chan[0] == SEND_UNKNOWN || chan[1] == SEND_UNKNOWN)
 		return send_heap_push(&s->load.failed,
 		    send_entry(id, s->now + SEND_RETRY, 0));
 	for (int c = 0; c < SEND_CHANNELS; c++) {
@@ -282,8 +264,8 @@ load_message(struct send *s, uint64_t id)
 			when[c] = s->now;
 	}
 	return send_load_add(s, id,
-	    (const bool[2]){chan[0] == PRESENT, chan[1] == PRESENT}, when,
-	    SEND_MAY_BOUNCE, false);
+	    (const bool[2]){chan[0] == SEND_PRESENT, chan[1] == SEND_PRESENT},
+	    when, SEND_MAY_BOUNCE, false);
 }
 
 static void

@@ -103,21 +103,8 @@ give_up(struct todo_loop *l, int exit_code)
 static void
 flush(struct todo_loop *l)
 {
-	ssize_t n;
-
-	if (l->sent == l->out.n)
-		return;
-	n = write(TO_SEND, l->out.p + l->sent, l->out.n - l->sent);
-	if (n == -1) {
-		if (errno != EAGAIN && errno != EINTR)
-			give_up(l, EXIT_LOST);
-		return;
-	}
-	l->sent += (size_t)n;
-	if (l->sent == l->out.n) {
-		str_reset(&l->out);
-		l->sent = 0;
-	}
+	if (fd_flush(TO_SEND, &l->out, &l->sent) == -1)
+		give_up(l, EXIT_LOST);
 }
 
 /* ---- commands of qmail-send ---------------------------------------------- */

@@ -32,7 +32,6 @@ load_environment(struct smtpd_config *c)
 	c->allow_bare_lf = getenv("ALLOW_BARELF") != NULL;
 	c->reject_bare_cr =
 	    span_eq(span_cstr(getenv("SMTPD_BARECR")), SPAN("reject"));
-	(void)env_number("DATABYTES", &c->databytes);
 	c->max_session_s = SMTPD_SESSION_S;
 	(void)env_number("SMTPD_MAXSESSION", &c->max_session_s);
 	if (c->max_session_s > INT32_MAX)
@@ -43,18 +42,14 @@ static int
 load_numbers(struct smtpd_config *c, const struct control *control,
     struct err *e)
 {
-	uint32_t databytes = 0;
-
 	if (control_get_int(control, "timeoutsmtpd", &c->timeout_s, e) ==
 	        CONTROL_FAILED ||
 	    control_get_int(control, "maxhops", &c->max_hops, e) ==
 	        CONTROL_FAILED ||
-	    control_get_int(control, "databytes", &databytes, e) ==
-	        CONTROL_FAILED)
+	    accept_load_databytes(control, &c->databytes, e) == -1)
 		return -1;
 	if (c->timeout_s == 0)
 		c->timeout_s = 1;
-	c->databytes = databytes;
 	return 0;
 }
 
@@ -135,7 +130,7 @@ smtpd_config_load(struct smtpd_config *c, const struct site *site,
 	if (rc == 0)
 		rc = load_rcptcheck(c, site, &control, &seed, e);
 	control_close(&control);
-	load_environment(c); /* DATABYTES beats the file */
+	load_environment(c);
 	return rc;
 }
 

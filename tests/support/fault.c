@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/stat.h>
 
 /* Names fixed by the linker's --wrap option. */
 int __real_fsync(int fd);
@@ -15,6 +16,7 @@ static struct {
 	int left; /* calls until the fault, 0 = off */
 	int error;
 } faults[FAULT_CALLS];
+static ino_t last_synced;
 
 void
 fault_at(enum fault_call call, int nth, int error)
@@ -38,7 +40,19 @@ is_due(enum fault_call call)
 int
 __wrap_fsync(int fd)
 {
-	return is_due(FAULT_FSYNC) ? -1 : __real_fsync(fd);
+	struct stat st;
+
+	if (is_due(FAULT_FSYNC))
+		return -1;
+	if (fstat(fd, &st) == 0)
+		last_synced = st.st_ino;
+	return __real_fsync(fd);
+}
+
+ino_t
+fault_last_synced(void)
+{
+	return last_synced;
 }
 
 void *

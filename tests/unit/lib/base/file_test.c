@@ -40,6 +40,35 @@ START_TEST(any_failed_sync_leaves_old_or_new)
 }
 END_TEST
 
+static void
+replace_and_check(int at, const char *name, int parent)
+{
+	struct stat st;
+
+	ck_assert_int_eq(file_replace(at, name, SPAN("x"), 0644, NULL), 0);
+	ck_assert_int_eq(fstat(parent, &st), 0);
+	ck_assert_msg(fault_last_synced() == st.st_ino, "%s", name);
+}
+
+START_TEST(the_directory_of_the_new_name_is_synced)
+{
+	int dir = open_tmp_dir(), sub;
+	char name[300] = "sub/";
+
+	ck_assert_int_eq(mkdirat(dir, "sub", 0700), 0);
+	sub = file_open_dir(dir, "sub", NULL);
+	replace_and_check(dir, "me", dir);
+	replace_and_check(dir, "sub/me", sub);
+	ck_assert_int_eq(fchdir(dir), 0);
+	replace_and_check(AT_FDCWD, "me", dir);
+	replace_and_check(AT_FDCWD, "sub/me", sub);
+	for (size_t i = 4; i < sizeof(name) - 1; i++)
+		name[i] = '/';
+	ck_assert_int_eq(file_sync_parent(dir, name, NULL), -1);
+	fd_close(&sub);
+}
+END_TEST
+
 START_TEST(load_refuses_what_is_no_small_regular_file)
 {
 	int dir = open_tmp_dir();
@@ -83,6 +112,7 @@ main(void)
 	TCase *t = unit_begin("base/file");
 
 	tcase_add_test(t, any_failed_sync_leaves_old_or_new);
+	tcase_add_test(t, the_directory_of_the_new_name_is_synced);
 	tcase_add_test(t, load_refuses_what_is_no_small_regular_file);
 	tcase_add_test(t, long_names_are_refused);
 	return unit_end();
