@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "mta/admin/qread_put.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "fmt/date.h"

@@ -6,7 +6,7 @@ ledger() {
 	/usr/bin/python3 "$BATS_TEST_DIRNAME/../support/ledger.py" "$@"
 }
 
-# sink_start [LATENCY_MS]: at 127.0.0.9, port ${port[sink]}, books in $taken; all
+# sink_start [AT_ONCE]: at 127.0.0.9, port ${port[sink]}, books in $taken; all
 # mail of host a that is not local goes there
 sink_start() {
 	taken=$world/taken
@@ -49,7 +49,7 @@ load_in() {
 # load_out CONCURRENCY MESSAGES: each is taken once by the sink, and the
 # deliveries do run at the same time
 load_out() {
-	sink_start 300
+	sink_start "$1"
 	echo "$1" | edit a/control/concurrencyremote
 	"${OWNER[@]}" touch "$world/a/accepted"
 	start a

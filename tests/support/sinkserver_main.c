@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 /* A fast SMTP server that accepts every message and keeps none.
  *
- *	sinkserver ADDRESS PORTFILE TAKEN [LATENCY_MS]
+ *	sinkserver ADDRESS PORTFILE TAKEN [AT_ONCE]
  *
  * Listens on a free port of the IPv4 address and writes its number to PORTFILE.
  * For each recipient of each message TAKEN gets a line "I RECIPIENT", I being
  * the number of the field X-Ledger ("-" without one), in one write per message,
- * before the client is told. The answer to the end of a message waits
- * LATENCY_MS, so that many deliveries run at the same time. SIGTERM ends it; it
- * then prints how many sessions there were and how many at once. */
+ * before the client is told. Until AT_ONCE sessions have been open at the same
+ * time, or a minute is over, no message is answered. SIGTERM ends it; it then
+ * prints how many sessions there were and how many at once. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -27,14 +27,19 @@
 #include "base/num.h"
 #include "base/str.h"
 
-enum { SESSIONS = 4096, READ_BYTES = 65536, LINE_MAX_BYTES = 65536 };
+enum {
+	SESSIONS = 4096,
+	READ_BYTES = 65536,
+	LINE_MAX_BYTES = 65536,
+	HOLD_MS = 60000
+};
 
 struct session {
 	struct str in, out; /* not yet understood; not yet sent */
 	struct str recipients;
 	struct str number; /* of X-Ledger */
 	bool in_data, in_header, is_over;
-	int64_t answer_at; /* ms; 0: nothing is held back */
+	int64_t answer_at; /* ms, at the latest; 0: nothing is held back */
 };
 
 struct sink {
@@ -42,7 +47,7 @@ struct sink {
 	struct pollfd fd[SESSIONS + 1]; /* the last one listens */
 	size_t n, peak, total;
 	int taken;
-	uint64_t latency_ms;
+	uint64_t at_once;
 	struct str lines;
 };
 
@@ -96,9 +101,8 @@ data_line(struct sink *k, struct session *s, struct span line)
 		note(k, s);
 		str_reset(&s->recipients);
 		s->in_data = false;
-		if (k->latency_ms > 0)
-			s->answer_at =
-			    clock_monotonic_ms() + (int64_t)k->latency_ms;
+		if (k->peak < k->at_once)
+			s->answer_at = clock_monotonic_ms() + HOLD_MS;
 		else
 			say(s, "250 taken");
 		return;
@@ -208,7 +212,8 @@ serve(struct sink *k, size_t i, int64_t now)
 	if ((p->revents & (POLLIN | POLLHUP | POLLERR)) != 0 &&
 	    !receive(s, p->fd))
 		return false;
-	if (s->answer_at != 0 && now >= s->answer_at) {
+	if (s->answer_at != 0 &&
+	    (k->peak >= k->at_once || now >= s->answer_at)) {
 		s->answer_at = 0;
 		say(s, "250 taken");
 	}
@@ -269,7 +274,7 @@ next_answer(const struct sink *k, int64_t now)
 	}
 	if (first == -1)
 		return -1;
-	return first > now ? (int)(first - now) : 0;
+	return first > now && k->peak < k->at_once ? (int)(first - now) : 0;
 }
 
 /* A client may have spoken already, but is not waited for. */
@@ -336,9 +341,9 @@ main(int argc, char **argv)
 
 	if (argc < 4 || argc > 5 ||
 	    (argc == 5 &&
-	        !num_parse_u64(span_cstr(argv[4]), 60000, &sink.latency_ms))) {
+	        !num_parse_u64(span_cstr(argv[4]), SESSIONS, &sink.at_once))) {
 		fprintf(stderr,
-		    "usage: sinkserver ADDRESS PORTFILE TAKEN [LATENCY_MS]\n");
+		    "usage: sinkserver ADDRESS PORTFILE TAKEN [AT_ONCE]\n");
 		return 100;
 	}
 	sink.taken =
