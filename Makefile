@@ -155,8 +155,7 @@ $(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/%_fuzz.o \
 .SECONDARY:
 
 JOBS  ?= $(shell nproc)
-PROVE  = BIN=$(CURDIR)/$(BUILD)/bin TESTBIN=$(CURDIR)/$(BUILD)/tests/bin \
-  prove --timer -j$(JOBS) --exec tests/tap
+PROVE  = tests/run $(BUILD) $(JOBS)
 check: run-tests
 check-asan:
 	$(MAKE) BUILD=build/asan SAN=address,undefined check

@@ -174,6 +174,7 @@ examine(int fd, const char *name, unsigned mask, struct dotqmail_file *f,
 		err_set(e, ERR_LIMIT, "%s is writable by others", name);
 		return DOTQMAIL_WRITABLE;
 	}
+	f->size = st.st_size;
 	f->forward_only = (st.st_mode & S_IXUSR) != 0;
 	return DOTQMAIL_FOUND;
 }
@@ -258,7 +259,8 @@ dotqmail_load(const struct dotqmail_file *f, struct str *text, struct err *e)
 		str_added(text, (size_t)got);
 		if (text->n - start > DOTQMAIL_FILE_MAX)
 			return err_set(e, ERR_LIMIT, "%s is too large", name);
-	} while (got > 0);
+		/* an unchanged file needs no further read to find its end */
+	} while (got > 0 && (off_t)(text->n - start) != f->size);
 	return 0;
 }
 

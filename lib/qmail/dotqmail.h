@@ -114,6 +114,7 @@ enum { DOTQMAIL_FILE_MAX = 64 << 20 }; /* bytes of a file */
 
 struct dotqmail_file {
 	int fd;
+	off_t size;               /* bytes when it was opened */
 	struct str name;          /* relative to the home */
 	bool forward_only;        /* the owner's x bit */
 	bool has_default;         /* DEFAULT is set ... */

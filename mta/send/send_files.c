@@ -37,13 +37,15 @@ send_file_open(int queue, const char *path, int flags)
 }
 
 static enum send_file_status
-read_sender(int fd, struct str *sender)
+read_sender(int fd, off_t size, struct str *sender)
 {
 	char buf[SEND_RECORD_MAX / 4];
 	uint64_t offset = 0;
 	struct queue_record r;
 	struct span in;
-	ssize_t n = fd_read_full(fd, buf, sizeof(buf));
+	/* exactly the file: no read that only finds its end */
+	size_t want = size < (off_t)sizeof(buf) ? (size_t)size : sizeof(buf);
+	ssize_t n = fd_read_full(fd, buf, want);
 
 	if (n == -1)
 		return SEND_FILE_ERROR;
@@ -69,7 +71,7 @@ send_info_load(int queue, const char *path, struct str *sender, int64_t *birth)
 	if (fd == -1)
 		return errno == ENOENT ? SEND_FILE_MISSING : SEND_FILE_ERROR;
 	*birth = st.st_mtime;
-	status = read_sender(fd, sender);
+	status = read_sender(fd, st.st_size, sender);
 	fd_close(&fd);
 	return status;
 }
