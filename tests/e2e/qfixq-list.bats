@@ -142,3 +142,8 @@ assert d[46]["recipients"][1] == {"recipient": "carl@b.example",
 	[ "$status" -eq 8 ]
 	[[ $output != *root:* ]]
 }
+
+@test "qfixq: --help and the manual page name the same options" {
+	load ../support/options
+	options_match_page qfixq 8
+}

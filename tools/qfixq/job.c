@@ -23,7 +23,6 @@ const struct option job_options[] = {
     {.id = OPTION_COLOR},
     {.id = OPTION_NOW},
     {JOB_QUIET, 'q', "quiet", OPTION_FLAG, NULL, "exit status only"},
-    {JOB_VERBOSE, 'v', "verbose", OPTION_FLAG, NULL, "say more"},
     {JOB_SPLIT, 0, "split", OPTION_NUMBER, "N",
         "number of subdirectories, whatever the queue says"},
     {JOB_NAMES, 0, "names", OPTION_FLAG, NULL, "check: names alone"},
