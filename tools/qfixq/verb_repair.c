@@ -133,10 +133,11 @@ check(struct repair *r, struct finding_sink sink, struct plan *plan,
     struct check_summary *summary, struct err *e)
 {
 	struct inventory *inv = &r->job->inv;
-	const struct inventory_ids ids = inv->ids;
+	const struct inventory_ids ids =
+	    inv->ids.learned ? (struct inventory_ids){0} : inv->ids;
 
 	/* an earlier pass may have changed the structure */
-	inventory_open(inv, r->job->queue_dir, ids.learned ? NULL : &ids,
+	inventory_open(inv, r->job->queue_dir, &ids,
 	    options_number(r->job->o, JOB_SPLIT, 0));
 	*summary = (struct check_summary){0};
 	if (check_run(inv, &r->wish, sink, plan, summary, e) == -1)

@@ -68,6 +68,11 @@ make_mutex(struct writing *w, struct err *e)
 	plan_end(&p);
 	rc = writing_execute(w, &p, &done, e);
 	plan_free(&p);
+	/* a run of its own: what was interrupted earlier can be ended only when
+	 * the lock is held */
+	if (w->begun && rc == 0)
+		rc = run_end(&w->run, e);
+	w->begun = false;
 	return rc;
 }
 

@@ -66,8 +66,11 @@ open_area(int queue_dir, struct err *e)
 int
 run_lock_own(struct run_lock *l, int queue_dir, struct err *e)
 {
-	int area = open_area(queue_dir, e);
+	int area;
 
+	if (l->own != -1)
+		return 0;
+	area = open_area(queue_dir, e);
 	if (area == -1)
 		return -1;
 	l->own = openat(area, "lock", O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC,
@@ -262,40 +265,24 @@ run_close(struct run *r)
 	pinned_free(&r->pinned);
 }
 
-/* Folders of the run's staging that are empty now; longest first. */
+/* Folders of staging that are empty now, from the inside out. */
 static void
 remove_staging(struct run *r)
 {
-	char top[PINNED_PATH_MAX];
-	struct pinned *p = &r->pinned;
-	size_t n;
+	static const char top[] = RUN_AREA "/staging/";
+	const struct pinned *p = &r->pinned;
 
-	(void)snprintf(top, sizeof(top), RUN_AREA "/staging/%s", r->name);
-	n = strlen(top);
-	for (int depth = 3; depth >= 0; depth--) {
-		for (size_t i = 0; i < PINNED_DIRS; i++) {
-			const char *path = p->dir[i].path;
-			int slashes = 0;
+	for (size_t i = 0; i < 2 * PINNED_DIRS; i++) {
+		const char *path = p->dir[i % PINNED_DIRS].path;
+		char name[PINNED_PATH_MAX];
 
-			if (path == NULL || strncmp(path, top, n) != 0)
-				continue;
-			for (const char *c = path + n; *c != '\0'; c++)
-				slashes += *c == '/';
-			if (slashes == depth)
-				(void)unlinkat(p->queue_dir, path,
-				    AT_REMOVEDIR);
-		}
+		if (path == NULL || strncmp(path, top, sizeof(top) - 1) != 0)
+			continue;
+		(void)snprintf(name, sizeof(name), "%s", path);
+		while (strlen(name) >= sizeof(top) &&
+		       unlinkat(p->queue_dir, name, AT_REMOVEDIR) == 0)
+			*strrchr(name, '/') = '\0';
 	}
-	/* parents that held nothing but folders */
-	for (const char *const *kind = (const char *const[]){"mess", "intd",
-	         "todo", "info", "local", "remote", "bounce", "lock", NULL};
-	     *kind != NULL; kind++) {
-		char path[PINNED_PATH_MAX + 16];
-
-		(void)snprintf(path, sizeof(path), "%s/%s", top, *kind);
-		(void)unlinkat(p->queue_dir, path, AT_REMOVEDIR);
-	}
-	(void)unlinkat(p->queue_dir, top, AT_REMOVEDIR);
 }
 
 int

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/array.h"
+#include "base/dir.h"
 #include "base/num.h"
 #include "qmail/repair/step.h"
 
@@ -103,6 +104,28 @@ place_now(const struct journal_record *s)
 	                                                          : s->from;
 }
 
+/* What lies in a directory has changed it, and later groups have put it there
+ * or taken it away. One that was made by the run goes only when it is empty. */
+static bool
+may_move_directory(struct undo *u, const struct journal_record *s)
+{
+	struct span from = s->from;
+	struct dir d = {.fd = -1};
+	struct dir_entry entry;
+	const char *name;
+	bool empty;
+	int at;
+
+	if (s->kind != JOURNAL_MOVE ||
+	    !span_take_prefix(&from, SPAN(RUN_AREA "/staging/")))
+		return true;
+	at = pinned_dir_of(&u->run->pinned, s->to, false, &name, NULL);
+	empty = at != -1 && dir_open(&d, at, name, NULL) == 0 &&
+	        dir_next(&d, &entry) == 0;
+	dir_free(&d);
+	return empty;
+}
+
 /* A step is looked at where the group has left its object: only there its
  * change time says something. */
 static bool
@@ -118,6 +141,8 @@ is_unchanged(struct undo *u, const struct journal_record *s)
 	if (!step_stat(&u->run->pinned, place_now(s), &st) ||
 	    (uint64_t)st.st_ino != s->ino)
 		return true;
+	if (S_ISDIR(st.st_mode))
+		return may_move_directory(u, s);
 	return step_ctime(&st) == l->ctime;
 }
 
