@@ -26,6 +26,7 @@ struct remote_config {
 	struct constmap routes, bindings;
 	uint32_t timeout_connect_s, timeout_s;
 	bool is_v6_first, strict_eol, greeting_is_fatal, login_is_optional;
+	bool use_mxps;
 };
 
 struct remote {
@@ -90,6 +91,15 @@ void remote_try_all(struct remote *r, const struct mx_list *list,
 /* Speaks SMTP over a connected descriptor. */
 NODISCARD enum remote_end remote_smtp(struct remote *r, int fd,
     const struct ip *ip);
+
+/* ---- remote_qmtp.c ------------------------------------------------------- */
+
+/* True when a mail exchanger of this preference asks for QMTP. */
+bool remote_wants_qmtp(uint32_t preference);
+
+/* Speaks QMTP over a connected descriptor. size: bytes of the message. The
+ * report is complete after it. */
+void remote_qmtp(struct remote *r, int fd, const struct ip *ip, uint64_t size);
 
 /* ---- remote_deliver.c ---------------------------------------------------- */
 

@@ -50,14 +50,18 @@ load_bindings(struct remote_config *c, const struct control *control,
 }
 
 static int
-load_timeouts(struct remote_config *c, const struct control *control,
+load_numbers(struct remote_config *c, const struct control *control,
     struct err *e)
 {
+	uint32_t mxps = 0;
+
 	if (control_get_int(control, "timeoutconnect", &c->timeout_connect_s,
 	        e) == CONTROL_FAILED ||
 	    control_get_int(control, "timeoutremote", &c->timeout_s, e) ==
-	        CONTROL_FAILED)
+	        CONTROL_FAILED ||
+	    control_get_int(control, "mxps", &mxps, e) == CONTROL_FAILED)
 		return -1;
+	c->use_mxps = mxps != 0;
 	return 0;
 }
 
@@ -80,7 +84,7 @@ remote_config_load(struct remote_config *c, uint64_t *seed, struct err *e)
 	if (rc == 0)
 		rc = load_helohost(c, &control, e);
 	if (rc == 0)
-		rc = load_timeouts(c, &control, e);
+		rc = load_numbers(c, &control, e);
 	if (rc == 0)
 		rc = load_ipme(c, &control, e);
 	if (rc == 0)

@@ -3,9 +3,11 @@
 
 #include "base/clock.h"
 #include "base/fd.h"
-#include "mta/remote/remote.h"
+#include "mta/remote/remote_session.h"
 #include "net/tcp.h"
 #include "qmail/tcpto.h"
+
+enum { QMTP_PORT = 209 };
 
 /* An entry that leaves the choice to the system. */
 static bool
@@ -79,6 +81,26 @@ report_end(struct remote *r, size_t tried, size_t spoken, size_t refused)
 		r->report.p[0] = 'D';
 }
 
+/* Tries QMTP where the preference asks for it and the message has a size. 1:
+ * the report is complete; 0: SMTP may be tried. */
+static int
+try_qmtp(struct remote *r, const struct mx_address *a)
+{
+	struct remote_message m;
+	int fd;
+
+	if (!r->config.use_mxps || !remote_wants_qmtp(a->preference) ||
+	    remote_message_examine(r->message, false, &m) == -1 || !m.has_size)
+		return 0;
+	fd = connect_to(r, &a->ip, QMTP_PORT);
+	if (fd < 0)
+		return 0;
+	remote_report_reset(r);
+	remote_qmtp(r, fd, &a->ip, (uint64_t)m.size);
+	fd_close(&fd);
+	return 1;
+}
+
 void
 remote_try_all(struct remote *r, const struct mx_list *list, uint16_t port)
 {
@@ -86,9 +108,12 @@ remote_try_all(struct remote *r, const struct mx_list *list, uint16_t port)
 
 	for (size_t i = 0; i < n; i++) {
 		const struct ip *ip = &list->address[i].ip;
-		int fd = connect_to(r, ip, port);
 		enum remote_end end;
+		int fd;
 
+		if (try_qmtp(r, &list->address[i]) == 1)
+			return;
+		fd = connect_to(r, ip, port);
 		if (fd == TCP_TROUBLE) {
 			remote_report_reset(r);
 			remote_report(r, 'Z',

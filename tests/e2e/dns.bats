@@ -259,3 +259,65 @@ tries() {
 	run tries d.example "${rules[@]}"
 	[ "${lines[1]}" = 127.0.0.2 ]
 }
+
+# ---- QMTP by preference -----------------------------------------------------
+
+# qmtp REPLIES RULE...: as tries, with a QMTP server on 127.0.0.2 that answers
+# so; what it got is then in $REC/qmtp
+qmtp() {
+	local replies=$1
+	shift
+	export REPLIES=$replies
+	cat >"$BATS_TEST_TMPDIR/server.py" <<'EOF2'
+import os, socket, sys
+s = socket.create_server(("127.0.0.2", 209))
+c, _ = s.accept()
+got = b""
+while not got.endswith(b",,"):
+    data = c.recv(65536)
+    if not data:
+        break
+    got += data
+open(os.environ["REC"] + "/qmtp", "wb").write(got)
+c.sendall(os.environ["REPLIES"].encode())
+c.close()
+EOF2
+	cat >"$BATS_TEST_TMPDIR/with_qmtp" <<'EOF2'
+#!/bin/sh
+python3 "${0%/*}/server.py" 3>&- & server=$!
+while ! grep -q ' 0200007F:00D1 ' /proc/net/tcp; do sleep 0.02; done
+"$REAL/qmail-remote" "$@"
+kill $server 2>/dev/null
+EOF2
+	mkdir -p "$BATS_TEST_TMPDIR/bin"
+	chmod 755 "$BATS_TEST_TMPDIR/with_qmtp"
+	ln -sf ../with_qmtp "$BATS_TEST_TMPDIR/bin/qmail-remote"
+	ln -sf "$BATS_TEST_TMPDIR/server.py" "$BATS_TEST_TMPDIR/bin/server.py"
+	REAL=$BIN BIN=$BATS_TEST_TMPDIR/bin tries "$@"
+}
+
+@test "mxps: QMTP where the preference asks for it, only if wanted" {
+	rules=('d.example MX=12801 a.example' 'a.example A=127.0.0.2')
+	export REAL=$BIN
+	run qmtp '5:Kgood,' d.example "${rules[@]}"
+	[ "${lines[0]}" = "r|K127.0.0.2 accepted message./Remote host said: 250 taken/|" ]
+	echo 1 >"$QMAILHOME/control/mxps"
+	run qmtp '5:Kgood,' d.example "${rules[@]}"
+	[ "${lines[0]}" = "r|K127.0.0.2 accepted message./Remote host said: good/|" ]
+	[ "$(tr '\n' '/' <"$REC/qmtp")" = "18:/Subject: x//body/,11:s@x.example,15:11:u@d.example,," ]
+	run qmtp '5:Dnope,' d.example "${rules[@]}"
+	[ "${lines[0]}" = "h127.0.0.2 does not like recipient./Remote host said: nope/|DGiving up on 127.0.0.2./|" ]
+	run qmtp '6:Zlater,' d.example "${rules[@]}"
+	[ "${lines[0]}" = "s127.0.0.2 does not like recipient./Remote host said: later/|DGiving up on 127.0.0.2./|" ]
+	run qmtp '5:Kgo' d.example "${rules[@]}"
+	[ "${lines[0]}" = "ZConnected to 127.0.0.2 but connection died. Possible duplicate! (#4.4.2)/|" ]
+	run qmtp '5:Xgood,' d.example "${rules[@]}"
+	[[ ${lines[0]} == "Z"*"(#4.5.0)/|" ]]
+	run qmtp '9999999:' d.example "${rules[@]}"
+	[[ ${lines[0]} == "Z"*"(#4.5.0)/|" ]]
+	# other slices are SMTP, and so is a host where nobody listens
+	run qmtp '5:Kgood,' d.example 'd.example MX=12802 a.example' 'a.example A=127.0.0.2'
+	[[ ${lines[0]} == *"250 taken/|" ]]
+	run qmtp '5:Kgood,' d.example 'd.example MX=12817 a.example' 'a.example A=127.0.0.3'
+	[ "${lines[0]}" = "r|K127.0.0.3 accepted message./Remote host said: 250 taken/|" ]
+}
