@@ -19,6 +19,9 @@ const struct verb *const verbs[] = {
     &verb_prestart,
     &verb_undo,
     &verb_recover,
+    &verb_journal,
+    &verb_hold,
+    &verb_release,
 };
 const size_t verbs_count = sizeof(verbs) / sizeof(verbs[0]);
 

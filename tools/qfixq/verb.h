@@ -17,7 +17,8 @@ struct verb {
 extern const struct verb verb_check, verb_explain, verb_status, verb_list,
     verb_stat, verb_find, verb_show, verb_headers, verb_body, verb_envelope,
     verb_files;
-extern const struct verb verb_repair, verb_prestart, verb_undo, verb_recover;
+extern const struct verb verb_repair, verb_prestart, verb_undo, verb_recover,
+    verb_hold, verb_release, verb_journal;
 
 /* All, in the order of --help. */
 extern const struct verb *const verbs[];
