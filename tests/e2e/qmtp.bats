@@ -99,8 +99,9 @@ body() { tail -n +3 "$REC/message"; }
 serve() {
 	"${OWNER[@]}" env "$@" /usr/bin/python3 "$BATS_TEST_DIRNAME/../support/netserve.py" \
 	    "$REC/port" "$BIN/qmail-qmqpd" 3>&- &
-	SERVER=$!
 	wait_for 10 test -s "$REC/port"
+	# not $!, which is a shell around it
+	SERVER=$(cat "$REC/port.pid")
 }
 
 client() {

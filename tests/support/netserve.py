@@ -4,7 +4,7 @@
 
 usage: netserve.py PORTFILE PROGRAM [ARG...]
 
-Writes the port to PORTFILE, then runs PROGRAM for each connection with the
+Writes its process id to PORTFILE.pid and the port to PORTFILE, then runs PROGRAM for each connection with the
 socket as descriptors 0 and 1, until it is killed.
 """
 import os
@@ -15,6 +15,8 @@ import sys
 
 def main():
     server = socket.create_server(("127.0.0.1", 0))
+    with open(sys.argv[1] + ".pid", "w", encoding="ascii") as f:
+        f.write(str(os.getpid()))
     with open(sys.argv[1] + ".new", "w", encoding="ascii") as f:
         f.write(str(server.getsockname()[1]))
     os.rename(sys.argv[1] + ".new", sys.argv[1])
