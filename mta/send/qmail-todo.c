@@ -16,9 +16,8 @@ require_pipes(void)
 	for (int fd = 0; fd <= 4; fd++) {
 		if (fcntl(fd, F_GETFD) == -1)
 			die_text(DIE_TEMPORARY,
-			    "descriptor %d is not open; qmail-start starts "
-			    "this "
-			    "program",
+			    "descriptor %d is not open; qmail-start "
+			    "starts this program",
 			    fd);
 	}
 }
@@ -26,7 +25,7 @@ require_pipes(void)
 int
 main(void)
 {
-	struct todo_loop loop;
+	struct todo_loop loop = {.queue = -1};
 	struct site site;
 	struct err e;
 	int exit_code;

@@ -6,9 +6,10 @@ setup() {
 }
 
 @test "manual pages: mandoc, sections, options as --help names them" {
-	# some programs came before their pages; "make man" names them
+	# a tool in the making may come before its page; "make man" names it
 	run tests/lint/man.py "$BIN" man/*
-	[ -z "$(grep -v 'no page names' <<<"$output")" ]
+	echo "$output"
+	[ -z "$(grep -v '^q[a-z]*: no page names' <<<"$output")" ]
 }
 
 @test "a page with a missing section and a wrong option is seen" {
