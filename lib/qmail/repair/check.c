@@ -204,9 +204,32 @@ run_queue(struct check *c)
 	}
 }
 
+static int
+compare_inodes(const void *a, const void *b)
+{
+	const struct check_rename *x = a, *y = b;
+
+	return (x->ino > y->ino) - (x->ino < y->ino);
+}
+
+uint64_t
+check_find_body(const struct check *c, uint64_t ino)
+{
+	const struct check_rename key = {.ino = ino};
+	const struct check_rename *at =
+	    c->renames == 0 ? NULL
+	                    : bsearch(&key, c->rename, c->renames,
+	                          sizeof(c->rename[0]), compare_inodes);
+
+	return at == NULL ? 0 : at->id;
+}
+
 static void
 run_finish(struct check *c)
 {
+	if (c->renames > 1)
+		qsort(c->rename, c->renames, sizeof(c->rename[0]),
+		    compare_inodes);
 	for (size_t i = 0; i < damage_groups_count; i++) {
 		if (damage_groups[i]->finish != NULL)
 			damage_groups[i]->finish(c);

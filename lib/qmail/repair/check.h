@@ -62,9 +62,9 @@ struct check {
 	struct plan *plan; /* NULL: nobody wants one */
 	struct check_summary summary;
 	/* what finish() functions need, in memory per anomaly */
-	struct check_rename *rename; /* misnamed, in the order found */
+	struct check_rename *rename; /* misnamed, see check_find_body() */
 	size_t renames, rename_cap;
-	struct check_no_mess *no_mess; /* sets that lack a body */
+	struct check_no_mess *no_mess; /* sets that lack a body, ascending */
 	size_t no_messes, no_mess_cap;
 	uint64_t restored, scheduled; /* Q603: too old among all with info */
 	int64_t newest;               /* latest mtime seen */
@@ -80,6 +80,10 @@ NODISCARD int check_run(const struct inventory *inv,
 /* For detectors: counts f and hands it on, if the filter wants it. True when it
  * was wanted and a plan is: then the repair is to be appended. */
 bool check_report(struct check *c, const struct finding *f);
+
+/* For finish() functions: the name of a misnamed body by its inode number; 0:
+ * there is none. Not after damage_naming's, which sorts by name. */
+uint64_t check_find_body(const struct check *c, uint64_t ino);
 
 /* Exit status of a check by what was found. */
 int check_exit_status(const struct check_summary *s);

@@ -447,17 +447,6 @@ find_state(struct check *c, const struct inventory_message *m)
 
 /* ---- sets without a body ------------------------------------------------- */
 
-/* The name of a body whose inode number is id; 0: none. */
-static uint64_t
-find_body(const struct check *c, uint64_t id)
-{
-	for (size_t i = 0; i < c->renames; i++) {
-		if (c->rename[i].ino == id)
-			return c->rename[i].id;
-	}
-	return 0;
-}
-
 /* The first line of the body names the process that wrote the envelope, or the
  * second in which it arrived. */
 static bool
@@ -540,7 +529,7 @@ judge_without_body(struct check *c, const struct inventory_message *m)
 	};
 	int row = row_without_body(m);
 	enum queue_kind kind = shown[row];
-	uint64_t body = find_body(c, m->id);
+	uint64_t body = check_find_body(c, m->id);
 
 	if (row <= Q203 && body != 0 && report_body(c, m, body))
 		return;

@@ -69,23 +69,38 @@ find_doubles(struct rename_graph *g, const struct check *c)
 	return true;
 }
 
+static bool
+lacks_body(const struct check *c, uint64_t id)
+{
+	size_t low = 0, high = c->no_messes;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (c->no_mess[mid].id < id)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low < c->no_messes && c->no_mess[low].id == id;
+}
+
 /* Sets with an envelope whose body bears another name: damage_state tells. */
 static void
 find_bodies(struct rename_graph *g, const struct check *c)
 {
-	for (size_t n = 0; n < c->no_messes; n++) {
-		for (size_t i = 0; i < c->renames; i++) {
-			struct inventory_reader r = {0};
-			struct inventory_message m;
+	struct inventory_reader r = {0};
 
-			if (c->rename[i].ino != c->no_mess[n].id)
-				continue;
-			inventory_read_message(c->inv, &r, c->rename[i].id,
-			    INVENTORY_STAT, &m);
-			g->is_body[i] = m.bits == QUEUE_BIT(QUEUE_MESS);
-			inventory_reader_free(&r);
-		}
+	for (size_t i = 0; i < c->renames; i++) {
+		struct inventory_message m;
+
+		if (!lacks_body(c, c->rename[i].ino))
+			continue;
+		inventory_read_message(c->inv, &r, c->rename[i].id,
+		    INVENTORY_STAT, &m);
+		g->is_body[i] = m.bits == QUEUE_BIT(QUEUE_MESS);
 	}
+	inventory_reader_free(&r);
 }
 
 /* Walks from i along those who have what the one before wants, as far as nobody
