@@ -24,7 +24,7 @@ feed() {
 	fi
 	for name; do
 		run "${OWNER[@]}" /usr/bin/python3 -B \
-		    "$BATS_TEST_DIRNAME/../support/hostile.py" "$name" 32 "$program" \
+		    "$BATS_TEST_DIRNAME/../support/hostile_flood.py" "$name" 32 "$program" \
 		    "${words[@]}"
 		echo "$name: $output"
 		peak=$(sed -n 's/.*peak \([0-9]*\) kB.*/\1/p' <<<"$output")

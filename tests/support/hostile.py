@@ -1,120 +1,171 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: ISC
-"""Feeds a server program without end and reports how much memory it took.
+"""Plays peers that mean ill, and measures what that costs the program.
 
-usage: hostile.py CASE MEGABYTES PROGRAM [ARG...]
+usage: hostile.py CASE PROGRAM [ARG...]
 
-PROGRAM gets one end of a socket as descriptors 0 and 1; the other end is sent
-the beginning of CASE and then its endless part, MEGABYTES of it or until the
-program hangs up. What it answers is read and dropped. Prints "sent N kB, peak
-M kB, exit S".
-
-In the cases "reply-..." PROGRAM is a client: it finds the endless server through
-$QMAILHOME/control/smtproutes, which is written here.
+PROGRAM gets a socket as descriptors 0 and 1; in the cases "remote-..." it is
+qmail-remote, and we are a server to which control/smtproutes of $QMAILHOME
+leads. Prints "memory KIB cpu SECONDS
+status N" when it has ended: the most memory it ever had, the time it used, its
+exit status; then, on further lines, the end of what it said.
 """
 import os
+import resource
+import select
 import socket
 import subprocess
 import sys
 import threading
 
-SESSION = b"EHLO x\r\nMAIL FROM:<x@c.example>\r\n"
-DATA = SESSION + b"RCPT TO:<joe@local.example>\r\nDATA\r\n"
+MIB = 1 << 20
 
 
-def recipients(pattern):
-    return lambda i: b"".join(
-        pattern % (i * 1000 + n) for n in range(1000))
+def netstring(data):
+    return b"%d:%s," % (len(data), data)
 
 
-# what comes once, and what comes again and again (a function of its number)
+def slowly(data):
+    for i in range(len(data)):
+        yield data[i:i + 1]
+
+
+def repeat(piece, total):
+    block = piece * (65536 // len(piece) + 1)
+    sent = 0
+    while sent < total:
+        yield block
+        sent += len(block)
+
+
+BEGIN = b"EHLO x\r\nMAIL FROM:<s@x>\r\nRCPT TO:<u@local.example>\r\nDATA\r\n"
+END = b"\r\n.\r\nQUIT\r\n"
+
+
+def qmtp(recipients):
+    return netstring(b"\nx") + netstring(b"s@x") + recipients
+
+
 CASES = {
-    "command": (b"", b"x" * 65536),
-    "noop": (b"", b"NOOP\r\n" * 10000),
-    "helo": (b"", lambda i: b"HELO " + b"y" * 4000 + b"\r\n"),
-    "rcpt": (SESSION, recipients(b"RCPT TO:<r%d@local.example>\r\n")),
-    "long-rcpt": (SESSION,
-                  lambda i: b"RCPT TO:<" + b"r" * 880 + b"@local.example>\r\n"),
-    "header": (DATA, b"Received: x\r\n" * 5000),
-    "header-line": (DATA + b"Subject: ", b"x" * 65536),
-    "message-id": (DATA + b"Message-ID: <", b"x" * 65536),
-    "body": (DATA + b"\r\n", (b"x" * 70 + b"\r\n") * 1000),
-    "qmtp-message": (b"199999999:\n", b"x" * 65536),
-    "qmtp-sender": (b"2:\nx,199999999:", b"x" * 65536),
-    "qmtp-recipient": (b"2:\nx,1:s,16000000:15999980:", b"r" * 65536),
-    "qmtp-recipients": (b"2:\nx,1:s,16000000:", b"1:r," * 16384),
-    "qmtp-long-recipients": (b"2:\nx,1:s,16000000:",
-                             (b"800:" + b"r" * 800 + b",") * 80),
-    "qmqp-message": (b"199999999:199999980:", b"x" * 65536),
-    "qmqp-recipients": (b"199999999:1:x,1:s,", b"1:r," * 16384),
-    "reply-line": (b"220-", b"x" * 65536),
-    "reply-lines": (b"", b"220-again\r\n" * 5000),
-    "reply-late": (b"220 x\r\n", b"250-again\r\n" * 5000),
+    "smtp-bytes": lambda: slowly(BEGIN + b"Subject: x\r\n\r\nbody" + END),
+    "smtp-long-command": lambda: (*repeat(b"x", 100 * MIB), b"\r\nQUIT\r\n"),
+    "smtp-long-header": lambda: (BEGIN, b"X: ", *repeat(b"y", 100 * MIB), END),
+    "smtp-long-line": lambda: (BEGIN, b"\r\n", *repeat(b"\0\xff.\r", 20 * MIB),
+                               END),
+    "smtp-many-lines": lambda: (BEGIN, *repeat(b"..\r\n", 30 * MIB), END),
+    "smtp-many-recipients": lambda: (
+        b"MAIL FROM:<>\r\n", *repeat(b"RCPT TO:<u@local.example>\r\n",
+                                     27 * 1000 * 1000),
+        b"DATA\r\n.\r\nQUIT\r\n"),
+    "smtp-nul": lambda: (*repeat(b"NOOP\0\r\n", 2 * MIB), b"QUIT\r\n"),
+    "smtp-noise": lambda: repeat(os.urandom(60000), 20 * MIB),
+    "qmtp-bytes": lambda: slowly(qmtp(netstring(netstring(
+        b"u@local.example")))),
+    "qmtp-long": lambda: (b"%d:\r" % (100 * MIB + 1),
+                          *(bytes(65536) for _ in range(1600)), b",",
+                          netstring(b"s@x"),
+                          netstring(netstring(b"u@local.example"))),
+    "qmtp-many-recipients": lambda: (qmtp(netstring(
+        netstring(b"u@local.example") * 800000)),),
+    "qmtp-empty-recipients": lambda: (qmtp(netstring(b"0:," * 5000000)),),
+    "qmtp-deep": lambda: (b"9" * MIB,),
 }
 
 
-def drain(end):
-    try:
-        while end.recv(65536):
-            pass
-    except OSError:
-        pass
+def forever(piece):
+    block = piece * (65536 // len(piece) + 1)
+    while True:
+        yield block
 
 
-def peak_of(pid):
-    """The most resident memory so far in kB; 0 when the process has ended.
-    (What wait4 says includes our own memory between fork and exec.)"""
+REPLIES = b"220 a\r\n250 b\r\n250 c\r\n250 d\r\n354 e\r\n250-f\r\n250 g\r\n"
+
+# what the server sends, whatever it is sent
+SERVERS = {
+    "remote-bytes": lambda: slowly(REPLIES),
+    "remote-at-once": lambda: (REPLIES,),
+    "remote-endless-line": lambda: (b"220 ", *repeat(b"x", 100 * MIB)),
+    "remote-endless-lines": lambda: forever(b"250-x\r\n"),
+    "remote-endless-noise": lambda: forever(os.urandom(60000)),
+    "remote-nul": lambda: forever(b"250-\0\0\0\r\n"),
+    "remote-last-endless": lambda: (REPLIES[:-16], *repeat(b"250-y\r\n",
+                                                           50 * MIB)),
+}
+
+
+def read_all(connection, tail):
+    while True:
+        try:
+            data = connection.recv(65536)
+        except OSError:
+            return
+        if not data:
+            return
+        tail[0] = (tail[0] + data)[-2000:]
+
+
+def high_water(pid):
     try:
         with open(f"/proc/{pid}/status", encoding="ascii") as f:
-            return max([int(line.split()[1]) for line in f
-                        if line.startswith("VmHWM:")], default=0)
+            for line in f:
+                if line.startswith("VmHWM:"):
+                    return int(line.split()[1])
     except OSError:
-        return 0
+        pass
+    return 0
 
 
-def feed(end, begin, part, limit, pid):
-    sent, i, peak = 0, 0, 0
+def hang_up(connection, how):
     try:
-        end.sendall(begin)
-        while sent < limit:
-            piece = part(i) if callable(part) else part
-            end.sendall(piece)
-            sent += len(piece)
-            i += 1
-            peak = max(peak, peak_of(pid))
+        connection.shutdown(how)
     except OSError:
-        pass  # it has had enough
-    return sent, peak
+        pass  # the other side was faster
 
 
-def serve(words):
+def as_client():
+    ours, theirs = socket.socketpair()
+    child = subprocess.Popen(sys.argv[2:], stdin=theirs, stdout=theirs)
+    theirs.close()
+    return ours, child, CASES[sys.argv[1]]()
+
+
+def as_server():
     server = socket.create_server(("127.0.0.1", 0))
-    routes = os.path.join(os.environ["QMAILHOME"], "control", "smtproutes")
-    with open(routes, "w", encoding="ascii") as f:
+    with open(os.environ["QMAILHOME"] + "/control/smtproutes", "w",
+              encoding="ascii") as f:
         f.write(f":127.0.0.1:{server.getsockname()[1]}\n")
-    child = subprocess.Popen(words, stdin=subprocess.DEVNULL,
-                             stdout=subprocess.DEVNULL)
-    return child, server.accept()[0]
+    child = subprocess.Popen(
+        [*sys.argv[2:], "far.example", "s@x", "u@far.example"],
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
+    return server.accept()[0], child, SERVERS[sys.argv[1]]()
 
 
 def main():
-    begin, part = CASES[sys.argv[1]]
-    limit = int(sys.argv[2]) << 20
-    if sys.argv[1].startswith("reply"):
-        child, ours = serve(sys.argv[3:])
-    else:
-        ours, theirs = socket.socketpair()
-        child = subprocess.Popen(sys.argv[3:], stdin=theirs, stdout=theirs)
-        theirs.close()
-    ours.settimeout(60)
-    reader = threading.Thread(target=drain, args=(ours,), daemon=True)
+    is_server = sys.argv[1] in SERVERS
+    ours, child, pieces = as_server() if is_server else as_client()
+    tail = [b""]
+    reader = threading.Thread(target=read_all, args=(ours, tail))
     reader.start()
-    sent, peak = feed(ours, begin, part, limit, child.pid)
+    memory = 0
     try:
-        ours.shutdown(socket.SHUT_WR)
+        for piece in pieces:
+            memory = max(memory, high_water(child.pid))
+            ours.sendall(piece)
     except OSError:
-        pass  # it hung up
-    print(f"sent {sent >> 10} kB, peak {peak} kB, exit {child.wait()}")
+        pass
+    if not is_server:
+        hang_up(ours, socket.SHUT_WR)
+    while child.poll() is None:
+        memory = max(memory, high_water(child.pid))
+        select.select([], [], [], 0.005)
+    cpu = resource.getrusage(resource.RUSAGE_CHILDREN)
+    if is_server:
+        hang_up(ours, socket.SHUT_RDWR)
+        tail[0] = child.stdout.read().replace(b"\0", b"|")
+    reader.join()
+    print(f"memory {memory} cpu {cpu.ru_utime + cpu.ru_stime:.1f} "
+          f"status {child.returncode}")
+    print(tail[0][-2000:].decode("latin-1").replace("\r", ""))
 
 
 if __name__ == "__main__":
