@@ -19,7 +19,7 @@ for pid in sys.argv[4:]:
 
 
 def count(path, name_of):
-    calls, syncs, failing_unlinks, comm = {}, {}, 0, {}
+    calls, syncs, execs, failing_unlinks, comm = {}, {}, 0, 0, {}
     for line in open(path, errors="replace"):
         pid, text = line.split(None, 1)
         if text.startswith("<... "):
@@ -29,15 +29,16 @@ def count(path, name_of):
         hit = re.match(r'execve\("[^"]*/([^"/]+)"', text)
         if hit and "= -1" not in text:
             comm[pid] = name = hit.group(1)
+            execs += 1
         calls[name] = calls.get(name, 0) + 1
         if re.match(r"f(data)?sync\(", text):
             syncs[name] = syncs.get(name, 0) + 1
         if text.startswith("unlink") and "= -1" in text:
             failing_unlinks += 1
-    return calls, syncs, failing_unlinks
+    return calls, syncs, failing_unlinks, execs
 
 
-daemon = count(trace, lambda pid: names.get(pid, "qmail-lspawn, child"))
+daemon = count(trace, lambda pid: names.get(pid, "children before exec"))
 client = count(inject, lambda pid: "inject")
 total = 0
 for calls, syncs in ((daemon[0], daemon[1]), (client[0], client[1])):
@@ -47,4 +48,5 @@ for calls, syncs in ((daemon[0], daemon[1]), (client[0], client[1])):
         print(f"{name:22} {calls[name] / messages:7.1f} calls "
               f"{syncs.get(name, 0) / messages:5.1f} syncs a message")
 print(f"daemon side together: {sum(daemon[0].values()) / messages:.1f} calls, "
-      f"{daemon[2]} failing unlinks")
+      f"{daemon[2]} failing unlinks, {daemon[3] / messages:.1f} programs "
+      "executed")
