@@ -74,7 +74,7 @@ make_home() {
 busy_ms() { awk '/^cpu /{print ($2+$3+$4+$7+$8)*10}' /proc/stat; }
 # a port of the loopback that nobody uses
 free_port() {
-	python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
+	/usr/bin/python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
 }
 now_ms() { echo $(($(date +%s%N) / 1000000)); }
 delivered() { find "$new" -type f | wc -l; }

@@ -33,34 +33,30 @@ feed() {
 	done
 }
 
-needs_plain_memory() {
-	case $BIN in */asan/* | */sanitized/*) skip "sanitizers take memory" ;; esac
-}
-
 @test "hostile peers: qmail-smtpd, commands" {
-	needs_plain_memory
+	skip_if_sanitized
 	feed "$BIN/qmail-smtpd" command noop helo rcpt long-rcpt
 }
 
 @test "hostile peers: qmail-smtpd, messages" {
-	needs_plain_memory
+	skip_if_sanitized
 	feed "$BIN/qmail-smtpd" header header-line message-id body
 	echo 1000 >"$QMAILHOME/control/databytes"
 	feed "$BIN/qmail-smtpd" body
 }
 
 @test "hostile peers: qmail-qmtpd" {
-	needs_plain_memory
+	skip_if_sanitized
 	feed "$BIN/qmail-qmtpd" qmtp-message qmtp-sender qmtp-recipient \
 	    qmtp-recipients qmtp-long-recipients
 }
 
 @test "hostile peers: qmail-qmqpd" {
-	needs_plain_memory
+	skip_if_sanitized
 	feed "$BIN/qmail-qmqpd" qmqp-message qmqp-recipients
 }
 
 @test "hostile peers: qmail-remote" {
-	needs_plain_memory
+	skip_if_sanitized
 	feed "$BIN/qmail-remote" reply-line reply-lines reply-late
 }

@@ -10,7 +10,16 @@ setup() { top=$(cd "$BATS_TEST_DIRNAME/../.." && pwd); }
 	for program in tcpserver multilog; do
 		command -v $program >/dev/null || skip "needs $program"
 	done
-	case $top in /var/* | /etc/*) skip "the checkout would be hidden" ;; esac
+	case $top in
+	/var/* | /etc/*) # would be hidden there
+		mkdir "$BATS_TEST_TMPDIR/copy"
+		tar -C "$top" -c --exclude=.git --exclude='*.o' --exclude='build/tests' . |
+		    tar -C "$BATS_TEST_TMPDIR/copy" -x
+		BIN=$BATS_TEST_TMPDIR/copy${BIN#"$top"}
+		top=$BATS_TEST_TMPDIR/copy
+		;;
+	esac
+	cd "$top"
 	run "$top/tests/support/private_host.sh" \
 	    "$top/tests/support/privileges.bash" "$top/doc/privileges.md"
 	echo "$output"

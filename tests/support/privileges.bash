@@ -25,7 +25,7 @@ leave() {
 trap leave EXIT
 
 free_port() {
-	python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.2", 0)); print(s.getsockname()[1])'
+	/usr/bin/python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.2", 0)); print(s.getsockname()[1])'
 }
 accepts() { bash -c "exec 5<>/dev/tcp/127.0.0.2/$1" 2>/dev/null; }
 
