@@ -69,7 +69,7 @@ some() {
 
 @test "repair: killed before and after every call, then recover and repair" {
 	count_calls
-	for n in $(some 11); do
+	for n in $(some 23); do
 		for when in -b -a; do
 			make_damage
 			repair "$when" "$n" -t mutating
@@ -85,7 +85,7 @@ some() {
 @test "repair: an error at every call" {
 	count_calls
 	for error in ENOSPC EIO EROFS; do
-		for n in $(some 29); do
+		for n in $(some 61); do
 			make_damage
 			repair -e "$n:$error" -t mutating
 			"$BIN/qfixq" -q -Q "$queue" repair -y >/dev/null 2>&1 || [ $? -eq 1 ]

@@ -42,10 +42,10 @@ def help_entries(text):
             for form in filter(None, m.group(1, 2)):
                 options[form] = (m.group(3) or "").lower()
             continue
-        m = re.match(r"  (\w.*?)  ", line)
+        m = re.match(r"  (\w.*?)(?:  |$)", line)
         if m:
             verbs.update(w for w in re.split(r"[ ,]+", m.group(1))
-                         if w.islower())
+                         if re.fullmatch("[a-z]+", w))
     return options, verbs
 
 

@@ -59,7 +59,7 @@ const struct option job_options[] = {
         "any recipient matches"},
     {JOB_DOMAIN, 0, "domain", OPTION_TEXT, "GLOB",
         "domain of a recipient that is not done"},
-    {JOB_HEADER, 0, "header", OPTION_TEXT, "NAME: RE",
+    {JOB_HEADER, 0, "header", OPTION_TEXT, "NAME:RE",
         "a header field matches"},
     {JOB_SUBJECT, 0, "subject", OPTION_TEXT, "RE", "the subject matches"},
     {JOB_BODY, 0, "body", OPTION_TEXT, "RE", "the body matches"},
