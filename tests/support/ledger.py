@@ -36,9 +36,9 @@ def numbers(maildirs, taken):
                     for name in os.listdir(new))
 
 
-def main():
+def main(argv):
     args, doubles, count, taken = [], 0, False, None
-    words = iter(sys.argv[1:])
+    words = iter(argv)
     for word in words:
         if word == "--doubles":
             doubles = int(next(words))
@@ -69,4 +69,4 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -8,7 +8,7 @@
 script() {
 	local name=$1
 	shift
-	run python3 "$BATS_TEST_DIRNAME/../support/$name.py" "$@"
+	run /usr/bin/python3 "$BATS_TEST_DIRNAME/../support/$name.py" "$@"
 	if [ "$output" = skip ]; then skip "not possible here"; fi
 	echo "$output"
 	[ "$status" -eq 0 ]
