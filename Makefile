@@ -164,6 +164,11 @@ run-tests: all $(UNIT) $(REPLAY) $(HELPERS)
 check-long: all $(HELPERS)
 	@$(PROVE) $(LONG)
 
+# needs root; one at a time, on a machine that does nothing else
+BENCHES = syscalls local burst smtp-in smtp-out qfixq
+bench: all $(HELPERS)
+	for b in $(BENCHES); do echo "bench/$$b"; bench/$$b || exit 1; done
+
 # ---- fuzzing: tests/fuzz/x_fuzz.c -> build/fuzz/fuzz/x, seeds beside it -------
 # Inputs that libFuzzer finds go to build/fuzz/corpus/x, what it crashes on to
 # build/fuzz/found-x-*.
