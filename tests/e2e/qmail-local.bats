@@ -45,7 +45,7 @@ files_in() { find "$1" -type f | wc -l; }
 	if [ "$(id -u)" -eq 0 ]; then limit=62; fi # becoming nobody
 	traced
 	[ "$(wc -l <"$QMAILHOME/trace")" -le $limit ]
-	[ "$(grep -cE 'clone|fork' "$QMAILHOME/trace")" -eq 0 ]
+	[ "$(grep -cE 'v?fork\(|clone3?\(' "$QMAILHOME/trace")" -eq 0 ]
 }
 
 @test "qmail-local: a Maildir among other lines has a process of its own" {

@@ -7,6 +7,7 @@ load ../support/powercut
 setup() {
 	[ "$(id -u)" -eq 0 ] && unshare -m true 2>/dev/null ||
 	    skip "needs root and mount namespaces"
+	case $BIN in /var/*) skip "the checkout would be hidden" ;; esac
 	grep -qaF /var/qmail "$BIN/qmail-queue" || skip "another home"
 }
 
