@@ -167,7 +167,7 @@ tail_of(const struct records *r)
 static void
 judge_info(const struct subject *s)
 {
-	bool empty = (s->r->bad & RECORDS_EMPTY) != 0;
+	bool is_empty = (s->r->bad & RECORDS_EMPTY) != 0;
 	const struct records *todo = s->m->records[QUEUE_TODO];
 	struct finding f;
 
@@ -178,7 +178,7 @@ judge_info(const struct subject *s)
 			note(s, Q411);
 		return;
 	}
-	f = make_finding(s, empty ? Q401 : Q402);
+	f = make_finding(s, is_empty ? Q401 : Q402);
 	finding_add_number(&f, "offset", s->r->bad_at);
 	if (check_report(s->c, &f)) {
 		struct str bytes = {0};

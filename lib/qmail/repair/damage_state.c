@@ -167,6 +167,7 @@ report_files(struct check *c, struct finding *f,
 	f->path = span_cstr(path.text);
 	if (check_report(c, f))
 		rule_put_away(c, f, m, bits, PLAN_QUARANTINE);
+	f->path = (struct span){0}; /* it ends with us */
 }
 
 static void
@@ -325,7 +326,7 @@ judge_lost_todo(struct check *c, const struct inventory_message *m)
 	f.path = span_cstr("todo");
 	if (!whole)
 		f.fix = FINDING_FIX_MANUAL;
-	if (!check_report(c, &f))
+	if (!check_report(c, &f) || !whole)
 		return;
 	if (has_done_mark(m) || (m->bits & BOUNCE) != 0)
 		plan_info(c, &f, m, intd->sender, true);

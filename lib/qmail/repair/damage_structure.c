@@ -269,10 +269,10 @@ find_extra(struct check *c, const struct inventory_stray *s)
 		if (!empty)
 			f.fix = FINDING_FIX_NONE;
 		finding_add_number(&f, "split", c->inv->layout.split);
-	} else if (S_ISDIR(s->file.mode) && s->where == INVENTORY_IN_PID) {
-		f = finding_of(&rows[Q114]);
-	} else if (S_ISDIR(s->file.mode) && s->where == INVENTORY_IN_TREE &&
-	           s->kind == QUEUE_BOUNCE) {
+	} else if (S_ISDIR(s->file.mode) &&
+	           (s->where == INVENTORY_IN_PID ||
+	               (s->where == INVENTORY_IN_TREE &&
+	                   s->kind == QUEUE_BOUNCE))) {
 		f = finding_of(&rows[Q114]);
 	} else {
 		return;

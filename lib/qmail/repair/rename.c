@@ -58,11 +58,10 @@ find_doubles(struct rename_graph *g, const struct check *c)
 		    queue_path(&c->inv->layout, QUEUE_MESS, w[i].ino);
 		struct inventory_file right;
 
-		if (i > 0 && w[i - 1].ino == w[i].ino)
-			g->is_double[w[i].i] = true;
-		else if (find_id(c, w[i].ino) == SIZE_MAX &&
-		         inventory_look(c->inv, path.text, &right) &&
-		         right.ino == w[i].ino)
+		if ((i > 0 && w[i - 1].ino == w[i].ino) ||
+		    (find_id(c, w[i].ino) == SIZE_MAX &&
+		        inventory_look(c->inv, path.text, &right) &&
+		        right.ino == w[i].ino))
 			g->is_double[w[i].i] = true;
 	}
 	free(w);

@@ -272,7 +272,7 @@ remove_staging(struct run *r)
 	static const char top[] = RUN_AREA "/staging/";
 	const struct pinned *p = &r->pinned;
 
-	for (size_t i = 0; i < 2 * PINNED_DIRS; i++) {
+	for (size_t i = 0; i < 2 * (size_t)PINNED_DIRS; i++) {
 		const char *path = p->dir[i % PINNED_DIRS].path;
 		char name[PINNED_PATH_MAX];
 

@@ -117,7 +117,7 @@ open_bytes(struct pinned *p, const struct journal_record *s, int flags,
 static bool
 is_at(struct pinned *p, struct span path, uint64_t ino)
 {
-	struct stat st;
+	struct stat st = {0};
 
 	return step_stat(p, path, &st) && (uint64_t)st.st_ino == ino;
 }
@@ -125,7 +125,7 @@ is_at(struct pinned *p, struct span path, uint64_t ino)
 static bool
 is_free(struct pinned *p, struct span path)
 {
-	struct stat st;
+	struct stat st = {0};
 
 	return !step_stat(p, path, &st) && errno == ENOENT;
 }
@@ -134,7 +134,7 @@ static enum step_state
 look_at_bytes(struct pinned *p, const struct journal_record *s)
 {
 	char there[4096];
-	struct stat st;
+	struct stat st = {0};
 	ssize_t got;
 	int fd;
 
@@ -183,7 +183,7 @@ has_values(const struct journal_record *s, const struct stat *st)
 static enum step_state
 look_at_values(struct pinned *p, const struct journal_record *s)
 {
-	struct stat st;
+	struct stat st = {0};
 
 	if (!step_stat(p, s->from, &st) || (uint64_t)st.st_ino != s->ino)
 		return STEP_NEITHER;
@@ -216,7 +216,7 @@ step_look(struct pinned *p, const struct journal_record *s)
 static bool
 is_named(int dir, const char *name, uint64_t ino)
 {
-	struct stat st;
+	struct stat st = {0};
 
 	return fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
 	       (uint64_t)st.st_ino == ino;
@@ -270,7 +270,7 @@ fail:
 static int
 add_link(struct pinned *p, const struct journal_record *s, struct err *e)
 {
-	struct stat st;
+	struct stat st = {0};
 	const char *name;
 	int object = pin_object(p, s, &st, e);
 	int to, rc;
@@ -326,7 +326,7 @@ may_change(const struct journal_record *s, const struct stat *st)
 static int
 change_values(struct pinned *p, const struct journal_record *s, struct err *e)
 {
-	struct stat st;
+	struct stat st = {0};
 	struct timespec times[2] = {timespec_of(s->a), timespec_of(s->b)};
 	int fd = pin_object(p, s, &st, e);
 	int rc;
@@ -373,7 +373,7 @@ write_at(int fd, struct span bytes, int64_t at)
 static int
 change_bytes(struct pinned *p, const struct journal_record *s, struct err *e)
 {
-	struct stat st;
+	struct stat st = {0};
 	struct timespec times[2];
 	int fd = open_bytes(p, s, O_WRONLY, &st, e);
 	int rc;
@@ -437,7 +437,7 @@ static int
 keep_old_bytes(struct pinned *p, struct journal_record *s, char **kept,
     struct err *e)
 {
-	struct stat st;
+	struct stat st = {0};
 	int fd = open_bytes(p, s, O_RDONLY, &st, e);
 	size_t n = s->bytes.n;
 	ssize_t got = -1;
@@ -471,7 +471,7 @@ int
 step_prepare(struct pinned *p, struct journal_record *s, char **kept,
     struct err *e)
 {
-	struct stat st;
+	struct stat st = {0};
 	int fd;
 
 	*kept = NULL;
