@@ -37,10 +37,10 @@ daemons() {
 arrived() { [ "$(find "$QMAILHOME/user/Maildir/new" -type f | wc -l)" -eq "$1" ]; }
 calm() { [ -z "$(find "$QMAILHOME/queue/mess" -type f)" ]; }
 
-# Four programs inject, so that messages come in groups as they do under load;
-# one at a time they cost about a tenth more.
+# qmail-todo stands still while messages are injected, so that they come in
+# groups as they do under load; one at a time they cost about a tenth more.
 @test "a local message: at most 110 calls of the daemons, 60 of qmail-queue" {
-	local pids attach=() pid tracer
+	local pids attach=() pid tracer todo
 	"$BIN/qmailctl" start 3>&-
 	pids=$(daemons)
 	for pid in $pids; do attach+=(-p "$pid"); done
@@ -49,9 +49,14 @@ calm() { [ -z "$(find "$QMAILHOME/queue/mess" -type f)" ]; }
 	strace -f -qq -o "$BATS_TEST_TMPDIR/trace" "${attach[@]}" 3>&- &
 	tracer=$!
 	wait_for 10 test -s "$BATS_TEST_TMPDIR/trace" || true
+	todo=$(for pid in $pids; do
+		if grep -qx qmail-todo "/proc/$pid/comm"; then echo "$pid"; fi
+	done)
+	kill -STOP "$todo"
 	"${OWNER[@]}" strace -f -qq -o "$QMAILHOME/run/calls" "$TESTBIN/inject" \
 	    "$BIN/qmail-queue" queue 4 120 1000 "$QMAILHOME/run/accepted" \
 	    s@x.example load@local.example
+	kill -CONT "$todo"
 	wait_for 60 arrived 120
 	wait_for 10 calm
 	kill "$tracer"
