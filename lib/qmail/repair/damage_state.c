@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include <string.h>
+#include <sys/stat.h>
 
 #include "qmail/queue_state.h"
 #include "qmail/received.h"
@@ -380,8 +381,11 @@ judge_no_lists(struct check *c, const struct inventory_message *m)
 	struct finding f = make_finding(c, Q231, m);
 
 	f.path = span_cstr(info.text);
-	/* the copy has been made */
-	if (m->file[QUEUE_MESS].nlink > 1)
+	/* the copy has been made, or cannot be: what is no file is put aside
+	 * by another finding */
+	if (m->file[QUEUE_MESS].nlink > 1 ||
+	    !S_ISREG(m->file[QUEUE_MESS].mode) ||
+	    !S_ISREG(m->file[QUEUE_INFO].mode))
 		f.fix = FINDING_FIX_NONE;
 	if (!check_report(c, &f))
 		return;
